@@ -1,0 +1,4 @@
+libtacho_a_SOURCES += \
+	src/analyze/aggregate.h \
+	src/analyze/stats.h \
+	src/analyze/values.h

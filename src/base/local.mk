@@ -1,0 +1,19 @@
+libtacho_a_SOURCES += \
+	src/base/auto.h \
+	src/base/err.c \
+	src/base/err.h \
+	src/base/fmt.c \
+	src/base/fmt.h \
+	src/base/log.c \
+	src/base/log.h \
+	src/base/parse.c \
+	src/base/parse.h \
+	src/base/rootfs.c \
+	src/base/rootfs.h \
+	src/base/strbuf.c \
+	src/base/strbuf.h \
+	src/base/suggest.c \
+	src/base/suggest.h \
+	src/base/vec.h \
+	src/base/xalloc.c \
+	src/base/xalloc.h

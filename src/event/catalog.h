@@ -1,0 +1,47 @@
+/*
+ * The files of events/ that apply to this CPU, loaded.
+ *
+ * The tree's own files are compiled into the program, so that one binary is
+ * enough; users add files of their own.  Order: common/, what cpus.map lists
+ * for this CPU, $XDG_CONFIG_HOME/tacho/events (~/.config without it), each
+ * --events DIR.  A later section of the same kind and name replaces an earlier
+ * one whole.
+ */
+#ifndef TACHO_EVENT_CATALOG_H
+#define TACHO_EVENT_CATALOG_H
+
+#include "base/err.h"
+#include "cpu/cpu.h"
+#include "event/section.h"
+
+struct catalog {
+	struct section_list all;     /* in load order */
+	const struct section **live; /* the ones not replaced */
+	size_t nlive;
+	char **warnings; /* user files that were left out, and why */
+	size_t nwarnings;
+};
+
+/*
+ * @cpu picks the per-CPU files; NULL loads only common/ (cheap: no look at
+ * the machine).  @dirs are --events directories: an error in one of them is an
+ * error here; a broken file in the user's config directory becomes a warning.
+ */
+int catalog_load(struct catalog *ret, const struct cpu *cpu,
+		 const char *const *dirs, size_t ndirs, struct err *err);
+
+const struct section *catalog_find(const struct catalog *c, const char *kind,
+				   const char *name);
+
+void catalog_done(struct catalog *c);
+
+/* A file of events/ as it was compiled in; made by embed-events.sh. */
+struct catalog_builtin {
+	const char *path; /* "common/basic.metrics" */
+	const char *text;
+	size_t len;
+};
+extern const struct catalog_builtin catalog_builtins[];
+extern const size_t catalog_nbuiltins;
+
+#endif

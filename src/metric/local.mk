@@ -1,0 +1,4 @@
+libtacho_a_SOURCES += \
+	src/metric/expr.h \
+	src/metric/metric.h \
+	src/metric/plan.h

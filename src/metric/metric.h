@@ -1,0 +1,78 @@
+/*
+ * Derived numbers, as defined by [metric ...] sections of events/.
+ */
+#ifndef TACHO_METRIC_METRIC_H
+#define TACHO_METRIC_METRIC_H
+
+#include "base/err.h"
+#include "event/catalog.h"
+#include "event/event.h"
+#include "metric/expr.h"
+
+#include <stdbool.h>
+
+enum metric_better {
+	METRIC_NEUTRAL,
+	METRIC_LOWER,
+	METRIC_HIGHER,
+};
+
+struct metric {
+	char *name;   /* "ipc" */
+	char *title;  /* "Instructions per cycle" */
+	char *label;  /* beside an event: "insn per cycle" */
+	char *unit;   /* "", "%", "GHz", "/s"; with "%" the value is a share and
+			shown times 100 */
+	char *beside; /* base name of the event it is printed beside */
+	char *about;
+	int digits; /* shown after the point */
+	enum metric_better better;
+	bool has_range;
+	double lo, hi;     /* outside: not plausible */
+	char threshold_op; /* '>' or '<', 0: none */
+	double threshold;
+	char *parent;
+	struct expr *formula;
+	/* names in the formula that are events: all but "wall" (elapsed
+	   seconds) and "ncpus" (CPUs that were counted) */
+	char **inputs;
+	size_t ninputs;
+	const char *file; /* borrowed from the catalog */
+	int line;
+};
+
+struct metric_list {
+	struct metric *items;
+	size_t n;
+};
+
+/* All metrics of the catalog, in its order; "file:line: what" in @err. */
+int metric_load(const struct catalog *catalog, struct metric_list *ret,
+		struct err *err);
+void metric_list_done(struct metric_list *list);
+
+/*
+ * One metric bound to events that are counted.  Inputs of one use have the
+ * same privilege modifiers and the same core PMU (software events fit any).
+ */
+struct metric_use {
+	const struct metric *metric; /* borrowed */
+	size_t event;   /* index of the event it is printed beside */
+	size_t *inputs; /* [metric->ninputs] indices into the event list */
+};
+
+struct metric_uses {
+	struct metric_use *items;
+	size_t n;
+};
+
+/*
+ * Every way to compute the metrics of @metrics from @events.  A metric whose
+ * inputs are not all there is left out.  Events in one user { } prefer the
+ * inputs of their own group.
+ */
+void metric_bind(const struct metric_list *metrics,
+		 const struct event_list *events, struct metric_uses *ret);
+void metric_uses_done(struct metric_uses *uses);
+
+#endif

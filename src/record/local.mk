@@ -1,0 +1,3 @@
+libtacho_a_SOURCES += \
+	src/record/reading.h \
+	src/record/run.h

@@ -1,0 +1,4 @@
+libtacho_a_SOURCES += \
+	src/report/build.h \
+	src/report/report.h \
+	src/report/view.h

@@ -1,0 +1,114 @@
+/*
+ * What is shown: typed cells, chosen once, the same for every view.
+ *
+ * Built by build.h, immutable afterwards; everything is owned by the report
+ * except what is said to be borrowed.
+ */
+#ifndef TACHO_REPORT_REPORT_H
+#define TACHO_REPORT_REPORT_H
+
+#include "analyze/aggregate.h"
+#include "analyze/stats.h"
+#include "analyze/values.h"
+#include "event/event.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A derived number beside an event. */
+struct report_metric {
+	struct metric_value value; /* with repeats: number is the mean over
+				      the runs of each run's value */
+	struct stats stats;        /* n is 0 without repeats */
+	double *samples;           /* [stats.n] */
+};
+
+/* perf 6.1's own idea of the derived number, for its formats only. */
+struct report_shadow {
+	bool has_number;
+	double number;
+	const char *format; /* "%7.2f ", static */
+	const char *unit;   /* "insn per cycle", static; "" for none */
+};
+
+struct report_row {
+	const struct event *event; /* borrowed */
+	const struct bin *bin;     /* borrowed from the report */
+	bool user_only;            /* retreated to user mode: shown as ":u" */
+	struct value value;        /* with repeats: number is the mean */
+	double residency;          /* hybrid: share of time on its core type;
+				      -1 elsewhere */
+	struct stats stats;        /* n is 0 without repeats */
+	double *samples;
+	struct report_metric *metrics;
+	size_t nmetrics;
+	struct report_shadow shadow[2]; /* first, and the one on a line of its
+					   own ("stalled cycles per insn") */
+	int nshadow;
+};
+
+/* A duration with its spread. */
+struct report_time {
+	bool present;
+	double seconds; /* with repeats: the mean */
+	struct stats stats;
+	double *samples;
+};
+
+enum report_note_kind {
+	REPORT_NOTE_WHY,  /* why a number is missing */
+	REPORT_NOTE_WARN, /* which number to doubt */
+	REPORT_NOTE_HINT, /* what to do about it */
+};
+
+struct report_note {
+	enum report_note_kind kind;
+	char *text; /* one sentence, no full stop */
+};
+
+/* What stays the same over all reports of one invocation; borrowed. */
+struct report_about {
+	const char *version;
+	const char *subject;     /* "'gzip -9 x'", "process id '17'",
+				"system wide", with perf's wording */
+	char *const *argv;       /* the command, NULL-terminated; NULL: none */
+	const char *machine_cpu; /* model name */
+	const char *machine_key; /* cpu_key() */
+	const char *machine_kernel; /* "Linux 6.1.0 x86_64" */
+	const char *machine_host;
+	const char *hypervisor; /* "" on bare metal */
+	int machine_cpus;
+	double started_at; /* seconds since 1970 */
+	char *const *cgroups;
+	int repeats; /* -r */
+};
+
+/* One execution, for the formats that list them. */
+struct report_run {
+	double wall_s, user_s, sys_s;
+	long maxrss_kib;
+	bool has_rusage;
+	int wait_status;
+};
+
+struct report {
+	const struct report_about *about;
+	bool is_interval;
+	double interval_at; /* seconds since the start, at its end */
+	double interval_s;  /* true length */
+	enum aggregate_by by;
+	struct bins bins;
+	struct report_row *rows; /* by bin, then in the events' order */
+	size_t nrows;
+	struct report_time elapsed, user, sys;
+	struct report_run *runs;
+	size_t nruns;
+	struct report_note *notes;
+	size_t nnotes;
+	size_t ngroups_competing; /* hardware groups that took turns, 0 or 1:
+				     none did */
+};
+
+void report_done(struct report *report);
+
+#endif

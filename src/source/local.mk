@@ -1,0 +1,1 @@
+libtacho_a_SOURCES +=

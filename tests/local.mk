@@ -1,0 +1,2 @@
+EXTRA_DIST += $(TESTS)
+include tests/unit/local.mk
