@@ -1,2 +1,5 @@
-EXTRA_DIST += $(TESTS)
+# Every test prints TAP, so that the totals count cases and not files.
+LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) \
+	$(top_srcdir)/build-aux/tap-driver.sh
+
 include tests/unit/local.mk

@@ -1,1 +1,5 @@
-libtacho_a_SOURCES +=
+libtacho_a_SOURCES += \
+	src/cmd/cmd.c \
+	src/cmd/cmd.h \
+	src/cmd/opt.c \
+	src/cmd/opt.h

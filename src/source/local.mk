@@ -1,1 +1,1 @@
-libtacho_a_SOURCES +=
+

@@ -1,0 +1,90 @@
+/*
+ * Which command, and what all of them share: one row per command.
+ */
+#include "cmd/cmd.h"
+
+#include "base/auto.h"
+#include "base/suggest.h"
+#include "config.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct command {
+	const char *name;
+	const char *summary;
+	int (*run)(int argc, char **argv);
+} commands[] = {
+	{ .name = NULL },
+};
+
+static void print_help(FILE *out)
+{
+	fprintf(out,
+		"usage: tacho COMMAND [OPTIONS] [ARGUMENTS]\n\n"
+		"Counts what the processor does and says what it means.\n\n"
+		"commands:\n");
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+		if (commands[i].name)
+			fprintf(out, "  %-10s %s\n", commands[i].name,
+				commands[i].summary);
+	fprintf(out, "\n"
+		     "  tacho COMMAND --help   the options of a command\n"
+		     "  tacho --version        version\n");
+}
+
+static int unknown(const char *name)
+{
+	struct suggest s;
+	char text[200];
+
+	suggest_init(&s, name);
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+		if (commands[i].name)
+			suggest_offer(&s, commands[i].name);
+	suggest_text(&s, text, sizeof(text));
+	fprintf(stderr, "tacho: unknown command '%s'\n", name);
+	if (*text)
+		fprintf(stderr, "  try: %s\n", text);
+	else
+		fprintf(stderr,
+			"  try: tacho --help; to count a program: "
+			"tacho stat -- %s\n",
+			name);
+	suggest_done(&s);
+	return CMD_USAGE;
+}
+
+/* A full disk or a closed pipe must not look like success. */
+static int flush_stdout(int status)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	perror("tacho: cannot write to standard output");
+	return status ? status : CMD_FAILED;
+}
+
+int cmd_main(int argc, char **argv)
+{
+	/* not LC_NUMERIC: machine formats are written with printf */
+	setlocale(LC_CTYPE, "");
+	if (argc < 2) {
+		print_help(stderr);
+		return CMD_USAGE;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		printf("tacho %s\n", PACKAGE_VERSION);
+		return flush_stdout(CMD_OK);
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+	    strcmp(argv[1], "help") == 0) {
+		print_help(stdout);
+		return flush_stdout(CMD_OK);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+		if (commands[i].name && strcmp(commands[i].name, argv[1]) == 0)
+			return flush_stdout(
+				commands[i].run(argc - 1, argv + 1));
+	return unknown(argv[1]);
+}
