@@ -1,0 +1,386 @@
+/*
+ * Which events count together; see plan.h.
+ *
+ *	{ } of the user	       as written
+ *	software	       all in one group: they never take turns
+ *	core PMU, per type     one group if that fits; else groups packed so
+ *			       that each metric finds its inputs in one
+ *	anything else	       alone: other PMUs share nothing with each other
+ *
+ * An event that several metrics need may count in several groups.
+ */
+#include "metric/plan.h"
+
+#include "base/log.h"
+#include "base/vec.h"
+
+#include <errno.h>
+#include <linux/perf_event.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A set of event indices, in the order they were added. */
+struct pack {
+	size_t *events;
+	size_t n;
+};
+
+struct packer {
+	const struct event_list *events;
+	const struct metric_uses *uses;
+	plan_fits_fn fits;
+	void *arg;
+	struct plan *plan;
+};
+
+static bool pack_has(const struct pack *p, size_t event)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (p->events[i] == event)
+			return true;
+	return false;
+}
+
+static void add_group(struct packer *k, const size_t *events, size_t n,
+		      bool hardware, bool from_user)
+{
+	struct plan *plan = k->plan;
+	struct plan_group group = { .first = plan->ncounters,
+				    .n = n,
+				    .hardware = hardware,
+				    .from_user = from_user };
+	size_t at = plan->ngroups;
+
+	VEC_PUSH(plan->groups, plan->ngroups, group);
+	for (size_t i = 0; i < n; i++) {
+		struct plan_counter c = { .event = events[i], .group = at };
+
+		VEC_PUSH(plan->counters, plan->ncounters, c);
+	}
+}
+
+static int ask(struct packer *k, const size_t *indices, size_t n,
+	       struct err *err)
+{
+	const struct event **events = xcalloc(n, sizeof(*events));
+	int r;
+
+	for (size_t i = 0; i < n; i++)
+		events[i] = k->events->items[indices[i]];
+	r = k->fits(k->arg, events, n, err);
+	free(events);
+	return r;
+}
+
+/* ---- the user's { } ---- */
+
+static bool is_hardware(const struct packer *k, const size_t *events, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (k->events->items[events[i]]->hardware)
+			return true;
+	return false;
+}
+
+/* Returns true when the events are to be treated as if they stood alone. */
+static bool take_user_group(struct packer *k, const struct pack *p)
+{
+	struct err err = { 0 };
+	bool hardware = is_hardware(k, p->events, p->n);
+	const struct event *first = k->events->items[p->events[0]];
+
+	if (hardware && p->n > 1 && ask(k, p->events, p->n, &err) == 0) {
+		if (first->group_weak)
+			return true;
+		for (size_t i = 0; i < p->n; i++) {
+			struct err *e = &k->plan->refused[p->events[i]];
+
+			err_set(e, -ENOSPC,
+				"the group needs more counters than this PMU "
+				"has free");
+			err_hint(e, "write {...}:W to let it be taken apart, "
+				    "or leave out the braces");
+		}
+	}
+	add_group(k, p->events, p->n, hardware, true);
+	return false;
+}
+
+/* A { } on a hybrid CPU is one group per core type. */
+static void take_user_groups(struct packer *k, bool *loose)
+{
+	const struct event_list *l = k->events;
+
+	for (int g = 0; g < l->ngroups; g++) {
+		for (int type = -1; type < 64; type++) {
+			struct pack p = { 0 };
+
+			for (size_t i = 0; i < l->n; i++)
+				if (l->items[i]->group == g &&
+				    l->items[i]->core_type == type)
+					VEC_PUSH(p.events, p.n, i);
+			if (p.n && take_user_group(k, &p))
+				for (size_t i = 0; i < p.n; i++)
+					loose[p.events[i]] = true;
+			free(p.events);
+		}
+	}
+}
+
+/* ---- loose events of a core PMU ---- */
+
+static bool try_pack(struct packer *k, struct pack *p, const size_t *more,
+		     size_t n)
+{
+	struct pack grown = { 0 };
+	bool fits;
+
+	for (size_t i = 0; i < p->n; i++)
+		VEC_PUSH(grown.events, grown.n, p->events[i]);
+	for (size_t i = 0; i < n; i++)
+		if (!pack_has(&grown, more[i]))
+			VEC_PUSH(grown.events, grown.n, more[i]);
+	fits = grown.n == p->n || ask(k, grown.events, grown.n, NULL) == 1;
+	if (fits) {
+		free(p->events);
+		*p = grown;
+	} else {
+		free(grown.events);
+	}
+	return fits;
+}
+
+static size_t missing(const struct pack *p, const size_t *events, size_t n)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < n; i++)
+		count += !pack_has(p, events[i]);
+	return count;
+}
+
+/* Put @events together: where the fewest have to be added, or a new pack. */
+static void place(struct packer *k, struct pack **packs, size_t *npacks,
+		  const size_t *events, size_t n)
+{
+	struct pack fresh = { 0 };
+
+	for (size_t more = 0; more <= n; more++)
+		for (size_t i = 0; i < *npacks; i++)
+			if (missing(&(*packs)[i], events, n) == more &&
+			    try_pack(k, &(*packs)[i], events, n))
+				return;
+	if (n == 1)
+		VEC_PUSH(fresh.events, fresh.n, events[0]);
+	else if (!try_pack(k, &fresh, events, n))
+		return; /* they never fit together; each alone, later */
+	VEC_PUSH(*packs, *npacks, fresh);
+}
+
+/* The hardware inputs of @use, if all of them are in @all. */
+static bool use_needs(const struct packer *k, const struct metric_use *use,
+		      const struct pack *all, struct pack *ret)
+{
+	*ret = (struct pack){ 0 };
+	for (size_t i = 0; i < use->metric->ninputs; i++) {
+		size_t e = use->inputs[i];
+
+		if (!k->events->items[e]->hardware)
+			continue;
+		if (!pack_has(all, e)) {
+			free(ret->events);
+			*ret = (struct pack){ 0 };
+			return false;
+		}
+		if (!pack_has(ret, e))
+			VEC_PUSH(ret->events, ret->n, e);
+	}
+	return true;
+}
+
+/* Events that can count at all stay in @all; the others get groups alone. */
+static void drop_hopeless(struct packer *k, struct pack *all)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < all->n; i++) {
+		if (ask(k, &all->events[i], 1, NULL) == 1)
+			all->events[kept++] = all->events[i];
+		else
+			add_group(k, &all->events[i], 1, true, false);
+	}
+	all->n = kept;
+}
+
+static void take_hardware(struct packer *k, struct pack *all)
+{
+	struct pack *packs = NULL;
+	size_t npacks = 0;
+
+	if (!all->n)
+		return;
+	if (ask(k, all->events, all->n, NULL) == 1) {
+		add_group(k, all->events, all->n, true, false);
+		return;
+	}
+	drop_hopeless(k, all);
+	for (size_t i = 0; i < k->uses->n; i++) {
+		struct pack need;
+
+		if (use_needs(k, &k->uses->items[i], all, &need) && need.n > 1)
+			place(k, &packs, &npacks, need.events, need.n);
+		free(need.events);
+	}
+	for (size_t i = 0; i < all->n; i++)
+		place(k, &packs, &npacks, &all->events[i], 1);
+	for (size_t i = 0; i < npacks; i++) {
+		add_group(k, packs[i].events, packs[i].n, true, false);
+		free(packs[i].events);
+	}
+	free(packs);
+}
+
+/* ---- everything ---- */
+
+static bool is_software(const struct event *e)
+{
+	if (e->hardware || e->system_wide || e->pinned || e->exclusive)
+		return false;
+	if (e->code.type == PERF_TYPE_SOFTWARE ||
+	    e->code.type == PERF_TYPE_TRACEPOINT)
+		return true;
+	return e->pmu && strcmp(e->pmu, "msr") == 0;
+}
+
+static void take_loose(struct packer *k, const bool *loose)
+{
+	const struct event_list *l = k->events;
+	struct pack software = { 0 };
+	int last_type = -1;
+
+	for (size_t i = 0; i < l->n; i++) {
+		if (loose[i] && is_software(l->items[i]))
+			VEC_PUSH(software.events, software.n, i);
+		if (l->items[i]->core_type > last_type)
+			last_type = l->items[i]->core_type;
+	}
+	if (software.n)
+		add_group(k, software.events, software.n, false, false);
+	free(software.events);
+	for (int type = -1; type <= last_type; type++) {
+		struct pack hardware = { 0 };
+
+		for (size_t i = 0; i < l->n; i++)
+			if (loose[i] && l->items[i]->hardware &&
+			    !l->items[i]->pinned && !l->items[i]->exclusive &&
+			    l->items[i]->core_type == type)
+				VEC_PUSH(hardware.events, hardware.n, i);
+		take_hardware(k, &hardware);
+		free(hardware.events);
+	}
+	for (size_t i = 0; i < l->n; i++) {
+		const struct event *e = l->items[i];
+
+		if (!loose[i] || is_software(e))
+			continue;
+		if (!e->hardware || e->pinned || e->exclusive)
+			add_group(k, &i, 1, e->hardware, false);
+	}
+}
+
+/* The counter of @event in @group, or -1. */
+static long counter_in(const struct plan *p, size_t event, size_t group)
+{
+	const struct plan_group *g = &p->groups[group];
+
+	for (size_t i = g->first; i < g->first + g->n; i++)
+		if (p->counters[i].event == event)
+			return (long)i;
+	return -1;
+}
+
+/* Choose the counters of @use out of one group, if one holds them all. */
+static void bind_use(struct plan *p, const struct metric_use *use)
+{
+	size_t n = use->metric->ninputs;
+	struct plan_use u = { .metric = use->metric, .event = use->event };
+
+	u.counters = xcalloc(n, sizeof(*u.counters));
+	for (size_t g = 0; g < p->ngroups && !u.together; g++) {
+		u.together = true;
+		for (size_t i = 0; i < n; i++) {
+			size_t e = use->inputs[i];
+			long c = counter_in(p, e, g);
+
+			if (c < 0 && p->events->items[e]->hardware)
+				u.together = false;
+			u.counters[i] = c < 0 ? p->shown[e] : (size_t)c;
+		}
+	}
+	if (!u.together)
+		for (size_t i = 0; i < n; i++)
+			u.counters[i] = p->shown[use->inputs[i]];
+	VEC_PUSH(p->uses, p->nuses, u);
+}
+
+int plan_make(const struct event_list *events, const struct metric_uses *uses,
+	      plan_fits_fn fits, void *arg, struct plan *ret, struct err *err)
+{
+	struct plan plan = { .events = events };
+	struct packer k = { .events = events,
+			    .uses = uses,
+			    .fits = fits,
+			    .arg = arg,
+			    .plan = &plan };
+	bool *loose;
+
+	if (!events->n)
+		return err_set(err, -EINVAL, "there is nothing to count");
+	plan.refused = xcalloc(events->n, sizeof(*plan.refused));
+	plan.shown = xcalloc(events->n, sizeof(*plan.shown));
+	loose = xcalloc(events->n, sizeof(*loose));
+	for (size_t i = 0; i < events->n; i++)
+		loose[i] = events->items[i]->group < 0;
+	take_user_groups(&k, loose);
+	take_loose(&k, loose);
+	free(loose);
+	for (size_t i = plan.ncounters; i-- > 0;)
+		plan.shown[plan.counters[i].event] = i;
+	for (size_t i = 0; i < uses->n; i++)
+		bind_use(&plan, &uses->items[i]);
+	*ret = plan;
+	return 0;
+}
+
+size_t plan_competing(const struct plan *plan)
+{
+	size_t most = 0;
+
+	for (int type = -1; type < 64; type++) {
+		size_t n = 0;
+
+		for (size_t g = 0; g < plan->ngroups; g++) {
+			size_t first = plan->groups[g].first;
+			size_t e = plan->counters[first].event;
+
+			n += plan->groups[g].hardware &&
+			     plan->refused[e].code == 0 &&
+			     plan->events->items[e]->core_type == type;
+		}
+		if (n > most)
+			most = n;
+	}
+	return most;
+}
+
+void plan_done(struct plan *plan)
+{
+	for (size_t i = 0; i < plan->nuses; i++)
+		free(plan->uses[i].counters);
+	free(plan->uses);
+	free(plan->counters);
+	free(plan->groups);
+	free(plan->shown);
+	free(plan->refused);
+	*plan = (struct plan){ 0 };
+}

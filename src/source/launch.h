@@ -1,0 +1,36 @@
+/*
+ * Starting a command so that nothing of it is missed and nothing of ours
+ * counted: it is forked, waits before exec, counters are put on it, and it is
+ * let go.
+ */
+#ifndef TACHO_SOURCE_LAUNCH_H
+#define TACHO_SOURCE_LAUNCH_H
+
+#include "base/err.h"
+
+#include <signal.h>
+#include <sys/types.h>
+
+struct launch {
+	pid_t pid;
+	int go_fd;  /* a byte lets it go; closing it ends it unseen */
+	int err_fd; /* its errno when exec fails, end of file when not */
+};
+
+/*
+ * Fork.  The child gets @mask as its signal mask and keeps the environment and
+ * the descriptors it would have had; ours are all close-on-exec.
+ */
+int launch_prepare(struct launch *l, char *const argv[], const sigset_t *mask,
+		   struct err *err);
+
+/*
+ * Let it exec, and wait until it has.  A command that cannot be run gives its
+ * errno (-ENOENT, -EACCES, ...), and is reaped.
+ */
+int launch_go(struct launch *l, char *const argv[], struct err *err);
+
+/* End a child that was never let go; fine after launch_go(). */
+void launch_abandon(struct launch *l);
+
+#endif

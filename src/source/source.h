@@ -1,0 +1,72 @@
+/*
+ * A counter source: six calls and what it can do.
+ *
+ * The kernel's counters are the first; simulated ones and recordings answer
+ * the same calls.
+ */
+#ifndef TACHO_SOURCE_SOURCE_H
+#define TACHO_SOURCE_SOURCE_H
+
+#include "base/err.h"
+#include "metric/plan.h"
+#include "record/run.h"
+#include "source/launch.h"
+#include "source/perf_sys.h"
+#include "source/target.h"
+
+#include <signal.h>
+#include <stdbool.h>
+
+/* What every session knows, whatever its source. */
+struct session {
+	const struct source *source;
+	const struct plan *plan;
+	const struct target *target;
+	struct slot *slots;
+	size_t nslots;
+	struct counter_note *notes; /* [plan->ncounters] */
+	struct launch launch;       /* pid 0: no command */
+};
+
+struct session_options {
+	bool start_disabled;        /* nothing counts before session->enable */
+	const sigset_t *child_mask; /* signal mask of the command */
+	const struct perf_sys *sys; /* the kernel, or a fake one */
+};
+
+enum {
+	SOURCE_ATTACH = 1 << 0,   /* running tasks */
+	SOURCE_INTERVAL = 1 << 1, /* read while it runs */
+	SOURCE_PER_CPU = 1 << 2,
+	SOURCE_PER_THREAD = 1 << 3,
+	SOURCE_EXACT = 1 << 4, /* a repeat gives the same numbers */
+};
+
+struct source {
+	const char *name;
+	const char *summary;
+	unsigned can; /* SOURCE_* */
+
+	/*
+	 * Open the counters of @plan on @target, and fork its command up to
+	 * before exec.  Counters that cannot be opened are no error: their
+	 * notes say why.  *ret is the caller's, to be closed.
+	 */
+	int (*open)(const struct plan *plan, const struct target *target,
+		    const struct session_options *options, struct session **ret,
+		    struct err *err);
+	/* Let it begin: enable what is attached, let the command go. */
+	int (*start)(struct session *s, struct err *err);
+	/*
+	 * Read every counter into @out, which the caller has sized with
+	 * snapshot_init(out, plan->ncounters, s->nslots).
+	 */
+	int (*read)(struct session *s, struct snapshot *out, struct err *err);
+	/* Switch counting on or off while it runs. */
+	int (*enable)(struct session *s, bool on, struct err *err);
+	void (*close)(struct session *s); /* NULL is fine */
+};
+
+extern const struct source source_perf;
+
+#endif
