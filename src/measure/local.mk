@@ -1,1 +1,3 @@
-
+libtacho_a_SOURCES += \
+	src/measure/control.c \
+	src/measure/control.h

@@ -1,6 +1,8 @@
 libtacho_a_SOURCES += \
 	src/source/launch.c \
 	src/source/launch.h \
+	src/source/perf_fit.c \
+	src/source/perf_fit.h \
 	src/source/perf_open.c \
 	src/source/perf_open.h \
 	src/source/perf_read.c \

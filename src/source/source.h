@@ -26,6 +26,7 @@ struct session {
 	size_t nslots;
 	struct counter_note *notes; /* [plan->ncounters] */
 	struct launch launch;       /* pid 0: no command */
+	size_t nopened;             /* counters that could be opened */
 };
 
 struct session_options {
