@@ -18,8 +18,8 @@ int cmd_doctor(int argc, char **argv);
 /* Exit statuses beside the measured command's own. */
 enum {
 	CMD_OK = 0,
-	CMD_FAILED = 1,	     /* could not measure; doctor: no hardware counter */
-	CMD_USAGE = 2,	     /* bad usage */
+	CMD_FAILED = 1, /* could not measure; doctor: no hardware counter */
+	CMD_USAGE = 2,  /* bad usage */
 	CMD_CANNOT_RUN = 126, /* the command cannot be run */
 	CMD_NOT_FOUND = 127,  /* there is no such command */
 };

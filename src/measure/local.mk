@@ -1,3 +1,7 @@
 libtacho_a_SOURCES += \
 	src/measure/control.c \
-	src/measure/control.h
+	src/measure/control.h \
+	src/measure/measure.h \
+	src/measure/run.c \
+	src/measure/series.c \
+	src/measure/signals.c

@@ -120,16 +120,14 @@ int perf_fit_group(void *arg, const struct event *const *events, size_t n,
 	bool validated = r == 0;
 
 	if (validated)
-		r = runs(fit, fds, events[0]);
+		r = n == 1 || runs(fit, fds, events[0]);
 	close_all(fit->sys, fds, n);
 	if (validated) {
-		if (!r && n > 1)
+		if (!r)
 			fit->held = true;
 		log_say(1, "a group of %zu led by '%s' %s", n, events[0]->name,
 			r ? "fits" : "gets no turn");
-		/* one event that gets no turn is still one that can count:
-		   the kernel will find it a place */
-		return r || n == 1;
+		return r;
 	}
 	log_say(1, "a group of %zu led by '%s': %s", n, events[0]->name,
 		strerror(-r));
@@ -177,7 +175,7 @@ void perf_fit_shares(struct perf_fit *fit, const struct plan *plan,
 					PERF_IOC_FLAG_GROUP);
 	spin((uint64_t)spin_ms * 1000000u);
 	for (size_t g = 0; g < plan->ngroups; g++) {
-		uint64_t enabled, running;
+		uint64_t enabled = 0, running = 0;
 
 		if (shares[g] >= 0.0 &&
 		    times(fit->sys, fds[g][0], &enabled, &running) == 0 &&

@@ -1,0 +1,90 @@
+/*
+ * Running a measurement: from open to the last reading, with everything that
+ * happens in between.
+ */
+#ifndef TACHO_MEASURE_MEASURE_H
+#define TACHO_MEASURE_MEASURE_H
+
+#include "base/err.h"
+#include "measure/control.h"
+#include "record/run.h"
+#include "source/source.h"
+
+#include <signal.h>
+#include <stdbool.h>
+
+/* Why a measurement ended. */
+enum measure_end {
+	MEASURE_COMMAND,   /* the command ended by itself */
+	MEASURE_GONE,      /* every process that was attached to is gone */
+	MEASURE_TIMEOUT,   /* --timeout */
+	MEASURE_INTERVALS, /* --interval-count */
+	MEASURE_CONTROL,   /* "stop" */
+	MEASURE_SIGNAL,    /* SIGINT or SIGTERM */
+};
+
+struct measure_hooks {
+	void *arg;
+	/*
+	 * After each interval.  @delta: this interval; @total: since the
+	 * start; @at_s: since the start; @length_s: its true length.  Negative
+	 * ends the measurement with that error.
+	 */
+	int (*interval)(void *arg, const struct run *run,
+			const struct snapshot *delta,
+			const struct snapshot *total, double at_s,
+			double length_s, struct err *err);
+	void (*evlist)(void *arg); /* asked for by --control */
+	/* After each run of several: @done of @total, -1 in warm-up. */
+	void (*progress)(void *arg, int done, int total);
+};
+
+struct measure_options {
+	int interval_ms;     /* 0: none */
+	int interval_count;  /* 0: no limit */
+	int timeout_ms;      /* 0: none */
+	int delay_ms;        /* -1: starts disabled, --control enables */
+	const char *control; /* text of --control or NULL */
+	int repeat, warmup;
+	const char *pre, *post; /* shell commands around each run, or NULL */
+	bool sync;              /* sync(2) before each run */
+	const struct perf_sys *sys;
+	struct measure_hooks hooks;
+};
+
+/*
+ * Signals that end a measurement, caught from measure_catch_signals() on.
+ * Those that were ignored when we were started stay ignored.
+ */
+struct measure_signals {
+	int fd;
+	sigset_t before; /* the mask that commands get */
+};
+int measure_catch_signals(struct measure_signals *ret, struct err *err);
+void measure_release_signals(struct measure_signals *s);
+
+/*
+ * One execution.  *run is filled on success and belongs to the caller
+ * (run_done()); *end says why it ended, *signo is the signal if one did.
+ * Returns -ENODATA, before the command is started, when nothing that the plan
+ * asks for can be counted; *run then holds the notes that say why.  A command
+ * that cannot be run gives its errno, with *end = MEASURE_COMMAND.
+ */
+int measure_run(const struct source *source, const struct plan *plan,
+		const struct target *target,
+		const struct measure_options *options,
+		struct measure_signals *signals, struct control *control,
+		struct run *run, enum measure_end *end, int *signo,
+		struct err *err);
+
+/*
+ * options->repeat executions after options->warmup that are thrown away, into
+ * @series (whose plan and cgroups the caller has set).  A signal ends it with
+ * what has been done.  An execution that fails ends it with the runs so far.
+ */
+int measure_series(const struct source *source, const struct plan *plan,
+		   const struct target *target,
+		   const struct measure_options *options, struct series *series,
+		   enum measure_end *end, int *signo, struct err *err);
+
+#endif

@@ -1,0 +1,393 @@
+/*
+ * One execution: a loop that waits for the command, the clock, signals and
+ * --control, whichever comes first.
+ */
+#include "measure/measure.h"
+
+#include "base/auto.h"
+#include "base/xalloc.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define NS_PER_MS 1000000u
+#define NEVER UINT64_MAX
+#define GONE_CHECK_NS (50u * NS_PER_MS)
+
+struct loop {
+	struct session *session;
+	const struct measure_options *options;
+	struct measure_signals *signals;
+	struct control *control;
+	struct run *run;
+	struct snapshot last; /* at the end of the last interval */
+	uint64_t start_ns;    /* counting began */
+	uint64_t enable_at, interval_at, stop_at, gone_check_at;
+	int intervals; /* done */
+	bool child_runs;
+	bool ended;
+	enum measure_end end;
+	int signo;
+};
+
+static uint64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+static double seconds(uint64_t ns)
+{
+	return (double)ns * 1e-9;
+}
+
+static void finish(struct loop *l, enum measure_end end)
+{
+	if (l->ended)
+		return;
+	l->ended = true;
+	l->end = end;
+}
+
+/* ---- intervals ---- */
+
+/* One more interval, from l->last to a new reading. */
+static int take_interval(struct loop *l, struct err *err)
+{
+	const struct session *s = l->session;
+	struct snapshot now, delta;
+	int r;
+
+	snapshot_init(&now, s->plan->ncounters, s->nslots);
+	snapshot_init(&delta, s->plan->ncounters, s->nslots);
+	r = s->source->read(l->session, &now, err);
+	if (r == 0) {
+		for (size_t i = 0; i < now.ncounters * now.nslots; i++)
+			delta.readings[i] = reading_delta(&now.readings[i],
+							  &l->last.readings[i]);
+		delta.time_ns = now.time_ns;
+		l->run->slots = s->slots;
+		l->run->nslots = s->nslots;
+		l->run->notes = s->notes;
+		r = l->options->hooks.interval(
+			l->options->hooks.arg, l->run, &delta, &now,
+			seconds(now.time_ns - l->start_ns),
+			seconds(now.time_ns - l->last.time_ns), err);
+		l->run->slots = NULL;
+		l->run->nslots = 0;
+		l->run->notes = NULL;
+	}
+	snapshot_done(&delta);
+	snapshot_done(&l->last);
+	l->last = now;
+	l->intervals++;
+	return r;
+}
+
+/* Late is late: intervals that were missed are not made up for. */
+static void next_interval(struct loop *l)
+{
+	uint64_t step = (uint64_t)l->options->interval_ms * NS_PER_MS;
+	uint64_t now = now_ns();
+
+	l->interval_at += step;
+	if (l->interval_at <= now)
+		l->interval_at += (now - l->interval_at) / step * step + step;
+}
+
+/* ---- what can happen ---- */
+
+static void child_ended(struct loop *l)
+{
+	struct rusage usage;
+	int status;
+	pid_t pid = l->session->launch.pid;
+
+	if (!l->child_runs || wait4(pid, &status, WNOHANG, &usage) != pid)
+		return;
+	l->child_runs = false;
+	l->run->wait_status = status;
+	l->run->has_rusage = true;
+	l->run->user_ns = (uint64_t)usage.ru_utime.tv_sec * 1000000000u +
+			  (uint64_t)usage.ru_utime.tv_usec * 1000u;
+	l->run->sys_ns = (uint64_t)usage.ru_stime.tv_sec * 1000000000u +
+			 (uint64_t)usage.ru_stime.tv_usec * 1000u;
+	l->run->maxrss_kib = usage.ru_maxrss;
+	finish(l, MEASURE_COMMAND);
+}
+
+static void take_signals(struct loop *l)
+{
+	struct signalfd_siginfo info;
+
+	while (read(l->signals->fd, &info, sizeof(info)) == sizeof(info)) {
+		if (info.ssi_signo == SIGCHLD) {
+			child_ended(l);
+			continue;
+		}
+		l->signo = (int)info.ssi_signo;
+		finish(l, MEASURE_SIGNAL);
+	}
+}
+
+static void enable(struct loop *l, bool on)
+{
+	struct session *s = l->session;
+
+	s->source->enable(s, on, NULL);
+}
+
+static void take_control(struct loop *l)
+{
+	enum control_command command;
+
+	while ((command = control_next(l->control)) != CONTROL_NONE) {
+		switch (command) {
+		case CONTROL_ENABLE:
+			enable(l, true);
+			break;
+		case CONTROL_DISABLE:
+			enable(l, false);
+			break;
+		case CONTROL_STOP:
+			finish(l, MEASURE_CONTROL);
+			break;
+		case CONTROL_EVLIST:
+			if (l->options->hooks.evlist)
+				l->options->hooks.evlist(l->options->hooks.arg);
+			break;
+		case CONTROL_PING:
+			break;
+		case CONTROL_UNKNOWN:
+		case CONTROL_NONE:
+			continue;
+		}
+		control_ack(l->control);
+	}
+}
+
+static bool task_lives(pid_t id)
+{
+	return kill(id, 0) == 0 || errno != ESRCH;
+}
+
+static bool any_target_lives(const struct target *t)
+{
+	for (size_t i = 0; i < t->npids; i++)
+		if (task_lives(t->pids[i]))
+			return true;
+	for (size_t i = 0; i < t->ntids; i++)
+		if (task_lives(t->tids[i]))
+			return true;
+	return false;
+}
+
+static int take_clock(struct loop *l, struct err *err)
+{
+	uint64_t now = now_ns();
+	int r = 0;
+
+	if (now >= l->enable_at) {
+		enable(l, true);
+		l->enable_at = NEVER;
+	}
+	if (now >= l->interval_at) {
+		r = take_interval(l, err);
+		next_interval(l);
+		if (l->options->interval_count &&
+		    l->intervals >= l->options->interval_count)
+			finish(l, MEASURE_INTERVALS);
+	}
+	if (now >= l->stop_at)
+		finish(l, MEASURE_TIMEOUT);
+	if (now >= l->gone_check_at) {
+		if (!any_target_lives(l->session->target))
+			finish(l, MEASURE_GONE);
+		l->gone_check_at = now + GONE_CHECK_NS;
+	}
+	return r;
+}
+
+static uint64_t earliest(const struct loop *l)
+{
+	const uint64_t times[] = { l->enable_at, l->interval_at, l->stop_at,
+				   l->gone_check_at };
+	uint64_t first = NEVER;
+
+	for (size_t i = 0; i < ARRAY_LEN(times); i++)
+		if (times[i] < first)
+			first = times[i];
+	return first;
+}
+
+static void wait_for_something(struct loop *l)
+{
+	struct pollfd fds[] = {
+		{ .fd = l->signals->fd, .events = POLLIN },
+		{ .fd = l->control->fd, .events = POLLIN },
+	};
+	uint64_t at = earliest(l), now = now_ns();
+	struct timespec left = { 0 };
+
+	if (at > now) {
+		left.tv_sec = (time_t)((at - now) / 1000000000u);
+		left.tv_nsec = (long)((at - now) % 1000000000u);
+	}
+	ppoll(fds, ARRAY_LEN(fds), at == NEVER ? NULL : &left, NULL);
+}
+
+static int loop_until_end(struct loop *l, struct err *err)
+{
+	int r = 0;
+
+	while (!l->ended && r == 0) {
+		wait_for_something(l);
+		take_signals(l);
+		if (!l->ended)
+			take_control(l);
+		if (!l->ended)
+			r = take_clock(l, err);
+	}
+	return r;
+}
+
+/* ---- beginning and end ---- */
+
+static void set_clock(struct loop *l)
+{
+	const struct measure_options *o = l->options;
+	const struct target *t = l->session->target;
+	uint64_t now = l->start_ns;
+
+	l->enable_at = o->delay_ms > 0 ? now + (uint64_t)o->delay_ms * NS_PER_MS
+				       : NEVER;
+	l->interval_at = o->interval_ms
+				 ? now + (uint64_t)o->interval_ms * NS_PER_MS
+				 : NEVER;
+	l->stop_at = o->timeout_ms ? now + (uint64_t)o->timeout_ms * NS_PER_MS
+				   : NEVER;
+	l->gone_check_at = !t->argv && (t->npids || t->ntids)
+				   ? now + GONE_CHECK_NS
+				   : NEVER;
+}
+
+/*
+ * The command still runs, because something else ended the measurement.  It
+ * gets the signal that we got; a second one from the user kills it.
+ */
+static void end_child(struct loop *l)
+{
+	pid_t pid = l->session->launch.pid;
+
+	if (!l->child_runs)
+		return;
+	kill(pid, l->signo ? l->signo : SIGTERM);
+	kill(pid, SIGCONT);
+	while (l->child_runs) {
+		struct pollfd p = { .fd = l->signals->fd, .events = POLLIN };
+		struct signalfd_siginfo info;
+
+		poll(&p, 1, -1);
+		while (read(l->signals->fd, &info, sizeof(info)) ==
+		       sizeof(info))
+			if (info.ssi_signo != SIGCHLD)
+				kill(pid, SIGKILL);
+		child_ended(l);
+	}
+}
+
+/* What the report needs outlives the session. */
+static void keep(struct loop *l)
+{
+	struct session *s = l->session;
+
+	l->run->slots = TAKE_PTR(s->slots);
+	l->run->nslots = s->nslots;
+	l->run->notes = TAKE_PTR(s->notes);
+}
+
+static int last_reading(struct loop *l, struct err *err)
+{
+	struct session *s = l->session;
+	uint64_t end_ns = now_ns();
+	int r = 0;
+
+	/* a command that has ended counts no more; others are to stop at once */
+	if (l->end != MEASURE_COMMAND || s->target->system_wide)
+		enable(l, false);
+	if (l->options->interval_ms && r == 0 && l->end != MEASURE_INTERVALS)
+		r = take_interval(l, err);
+	snapshot_init(&l->run->total, s->plan->ncounters, s->nslots);
+	if (r == 0)
+		r = s->source->read(s, &l->run->total, err);
+	l->run->wall_ns = end_ns - l->start_ns;
+	return r;
+}
+
+static int nothing_counts(struct loop *l, struct err *err)
+{
+	const struct session *s = l->session;
+
+	for (size_t i = 0; i < s->plan->ncounters; i++) {
+		if (!s->notes[i].why.code)
+			continue;
+		*err = s->notes[i].why;
+		break;
+	}
+	if (!err->code)
+		err_set(err, -ESRCH, "what was to be counted is gone already");
+	keep(l);
+	return -ENODATA;
+}
+
+int measure_run(const struct source *source, const struct plan *plan,
+		const struct target *target,
+		const struct measure_options *options,
+		struct measure_signals *signals, struct control *control,
+		struct run *run, enum measure_end *end, int *signo,
+		struct err *err)
+{
+	struct session_options how = { .start_disabled = options->delay_ms != 0,
+				       .child_mask = &signals->before,
+				       .sys = options->sys };
+	struct loop l = { .options = options,
+			  .signals = signals,
+			  .control = control,
+			  .run = run };
+	int r = source->open(plan, target, &how, &l.session, err);
+
+	if (r < 0)
+		return r;
+	if (!l.session->nopened) {
+		r = nothing_counts(&l, err);
+		source->close(l.session);
+		return r;
+	}
+	snapshot_init(&l.last, plan->ncounters, l.session->nslots);
+	l.last.time_ns = l.start_ns = now_ns();
+	set_clock(&l);
+	r = source->start(l.session, err);
+	if (r == 0) {
+		l.child_runs = l.session->launch.pid > 0;
+		r = loop_until_end(&l, err);
+		if (r == 0)
+			r = last_reading(&l, err);
+		end_child(&l);
+		keep(&l);
+	}
+	snapshot_done(&l.last);
+	source->close(l.session);
+	*end = l.end;
+	*signo = l.signo;
+	return r;
+}

@@ -1,0 +1,121 @@
+/* Repeats: warm-up, hooks around each run, progress; see measure.h. */
+#include "measure/measure.h"
+
+#include "base/vec.h"
+
+#include <errno.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+static int run_hook(const char *option, const char *command,
+		    const sigset_t *mask, struct err *err)
+{
+	char *argv[] = { (char[]){ "sh" }, (char[]){ "-c" }, NULL, NULL };
+	posix_spawnattr_t attr;
+	int status, r;
+	pid_t pid;
+
+	if (!command)
+		return 0;
+	argv[2] = xstrdup(command);
+	posix_spawnattr_init(&attr);
+	posix_spawnattr_setsigmask(&attr, mask);
+	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK);
+	r = posix_spawn(&pid, "/bin/sh", NULL, &attr, argv, environ);
+	posix_spawnattr_destroy(&attr);
+	free(argv[2]);
+	if (r)
+		return err_set(err, -r, "%s: cannot run /bin/sh: %s", option,
+			       strerror(r));
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return err_set(err, -errno, "%s: %s", option,
+				       strerror(errno));
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		return 0;
+	if (WIFSIGNALED(status))
+		return err_set(err, -ECANCELED,
+			       "%s: '%s' was ended by signal %d", option,
+			       command, WTERMSIG(status));
+	return err_set(err, -ECANCELED, "%s: '%s' ended with status %d", option,
+		       command, WEXITSTATUS(status));
+}
+
+struct repeat {
+	const struct source *source;
+	const struct plan *plan;
+	const struct target *target;
+	const struct measure_options *options;
+	struct measure_signals signals;
+	struct control control;
+};
+
+static int one_run(struct repeat *k, const struct measure_options *options,
+		   struct run *run, enum measure_end *end, int *signo,
+		   struct err *err)
+{
+	int r = run_hook("--pre", options->pre, &k->signals.before, err);
+
+	if (r < 0)
+		return r;
+	if (options->sync)
+		sync();
+	r = measure_run(k->source, k->plan, k->target, options, &k->signals,
+			&k->control, run, end, signo, err);
+	if (r == 0)
+		r = run_hook("--post", options->post, &k->signals.before, err);
+	return r;
+}
+
+static int all_runs(struct repeat *k, struct series *series,
+		    enum measure_end *end, int *signo, struct err *err)
+{
+	const struct measure_options *o = k->options;
+	struct measure_options quiet = *o;
+	int r = 0;
+
+	quiet.interval_ms = 0;
+	for (int i = -o->warmup; i < o->repeat; i++) {
+		struct run run = { 0 };
+
+		if (o->hooks.progress)
+			o->hooks.progress(o->hooks.arg, i, o->repeat);
+		r = one_run(k, i < 0 ? &quiet : o, &run, end, signo, err);
+		/* a run cut short is no sample beside whole ones */
+		if (i < 0 || (*end == MEASURE_SIGNAL && i > 0 && r == 0))
+			run_done(&run);
+		else
+			VEC_PUSH(series->runs, series->nruns, run);
+		if (r < 0 || *end == MEASURE_SIGNAL || *end == MEASURE_CONTROL)
+			break;
+	}
+	if (o->hooks.progress)
+		o->hooks.progress(o->hooks.arg, o->repeat, o->repeat);
+	return r;
+}
+
+int measure_series(const struct source *source, const struct plan *plan,
+		   const struct target *target,
+		   const struct measure_options *options, struct series *series,
+		   enum measure_end *end, int *signo, struct err *err)
+{
+	struct repeat k = { .source = source,
+			    .plan = plan,
+			    .target = target,
+			    .options = options };
+	int r = control_open(&k.control, options->control, err);
+
+	if (r < 0)
+		return r;
+	r = measure_catch_signals(&k.signals, err);
+	if (r == 0) {
+		r = all_runs(&k, series, end, signo, err);
+		measure_release_signals(&k.signals);
+	}
+	control_close(&k.control);
+	return r;
+}

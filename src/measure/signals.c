@@ -1,0 +1,42 @@
+/* Signals that end a measurement; see measure.h. */
+#include "measure/measure.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+int measure_catch_signals(struct measure_signals *ret, struct err *err)
+{
+	static const int ending[] = { SIGINT, SIGTERM, SIGHUP };
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++) {
+		struct sigaction now;
+
+		/* a blocked signal would be kept although it is ignored */
+		if (sigaction(ending[i], NULL, &now) == 0 &&
+		    now.sa_handler != SIG_IGN)
+			sigaddset(&set, ending[i]);
+	}
+	if (sigprocmask(SIG_BLOCK, &set, &ret->before) < 0)
+		return err_set(err, -errno, "cannot block signals: %s",
+			       strerror(errno));
+	ret->fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (ret->fd < 0) {
+		err_set(err, -errno, "cannot catch signals: %s",
+			strerror(errno));
+		sigprocmask(SIG_SETMASK, &ret->before, NULL);
+		return err->code;
+	}
+	return 0;
+}
+
+void measure_release_signals(struct measure_signals *s)
+{
+	close(s->fd);
+	s->fd = -1;
+	sigprocmask(SIG_SETMASK, &s->before, NULL);
+}
