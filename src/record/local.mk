@@ -1,3 +1,5 @@
 libtacho_a_SOURCES += \
+	src/record/reading.c \
 	src/record/reading.h \
+	src/record/run.c \
 	src/record/run.h

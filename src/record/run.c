@@ -1,0 +1,46 @@
+/* Snapshots, runs and series: memory only; see run.h. */
+#include "record/run.h"
+
+#include "base/xalloc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void snapshot_init(struct snapshot *s, size_t ncounters, size_t nslots)
+{
+	memset(s, 0, sizeof(*s));
+	s->ncounters = ncounters;
+	s->nslots = nslots;
+	s->readings = xcalloc(ncounters * nslots, sizeof(*s->readings));
+}
+
+void snapshot_done(struct snapshot *s)
+{
+	if (!s)
+		return;
+	free(s->readings);
+	memset(s, 0, sizeof(*s));
+}
+
+void run_done(struct run *run)
+{
+	if (!run)
+		return;
+	free(run->slots);
+	free(run->notes);
+	snapshot_done(&run->total);
+	memset(run, 0, sizeof(*run));
+}
+
+void series_done(struct series *series)
+{
+	if (!series)
+		return;
+	for (size_t i = 0; i < series->ncgroups; i++)
+		free(series->cgroups[i]);
+	free(series->cgroups);
+	for (size_t i = 0; i < series->nruns; i++)
+		run_done(&series->runs[i]);
+	free(series->runs);
+	memset(series, 0, sizeof(*series));
+}
