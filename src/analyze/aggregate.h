@@ -42,4 +42,10 @@ void bins_make(struct bins *ret, const struct run *run, enum aggregate_by by,
 	       const struct topology *topology);
 void bins_done(struct bins *bins);
 
+/* By cgroup, then place or thread; 0: the same row. */
+int bin_compare(const struct bin *a, const struct bin *b);
+
+/* The bin for the same row as @like, NULL when there is none. */
+struct bin *bins_find(const struct bins *bins, const struct bin *like);
+
 #endif

@@ -1,4 +1,9 @@
 libtacho_a_SOURCES += \
+	src/analyze/aggregate.c \
 	src/analyze/aggregate.h \
+	src/analyze/shadow.c \
+	src/analyze/shadow.h \
+	src/analyze/stats.c \
 	src/analyze/stats.h \
+	src/analyze/values.c \
 	src/analyze/values.h
