@@ -9,7 +9,6 @@
 #ifndef TACHO_CPU_CPU_H
 #define TACHO_CPU_CPU_H
 
-#include "base/err.h"
 #include "base/rootfs.h"
 #include "cpu/cpuset.h"
 
@@ -37,13 +36,23 @@ struct cpu {
 	char model_name[96]; /* as the kernel or the CPU spells it; may be "" */
 	int family, model, stepping; /* x86: with the extended parts; else -1 */
 	uint64_t midr;               /* arm64, of the first CPU; 0 elsewhere */
-	char hypervisor[32]; /* "KVM", "VMware", ... ; "" on bare metal */
+	char riscv_id[64]; /* "mvendorid-marchid-mimpid", hex; "" elsewhere */
+	/* "KVM", "VMware", ...; "unknown" if nameless; "" on bare metal */
+	char hypervisor[32];
+	/* what the firmware calls the machine, "Amazon EC2 m5.large"; or "" */
+	char platform[96];
 	struct cpu_core_type *core_types; /* empty: no core PMU driver */
 	size_t ncore_types;
 };
 
-/* Never fails: what cannot be found stays empty or -1. */
-void cpu_identify(const struct rootfs *root, struct cpu *ret);
+/*
+ * Fill *ret.  Reads a few files and, on a real x86, executes CPUID on the CPU
+ * that happens to run us; the thread's affinity is left alone.  (Not called
+ * cpu_identify, because that is a symbol of libcpuid.)
+ *
+ * Never fails: what cannot be found stays empty or -1.
+ */
+void cpu_detect(const struct rootfs *root, struct cpu *ret);
 
 /* Is there more than one kind of core? */
 bool cpu_is_hybrid(const struct cpu *cpu);
@@ -51,8 +60,9 @@ bool cpu_is_hybrid(const struct cpu *cpu);
 const char *cpu_arch_name(enum cpu_arch arch);
 
 /*
- * "GenuineIntel 6/143 step 8" or "ARM midr 0x413fd0c1": the key under which
- * tables know this CPU.  The caller frees.
+ * "GenuineIntel 6/143 step 8", "ARM midr 0x413fd0c1" or "riscv 0x489-0x8..-0x0":
+ * the key under which tables know this CPU; "unknown" where nothing is known.
+ * The caller frees.
  */
 char *cpu_key(const struct cpu *cpu);
 

@@ -13,8 +13,8 @@
 struct topology_cpu {
 	int cpu;
 	int socket; /* -1 where the kernel does not say, as all below */
-	int die;    /* within the socket */
-	int core;   /* core_id: unique within socket and die */
+	int die;    /* within the socket; 0 where the kernel does not say */
+	int core;   /* unique within socket and die; core_id where that is */
 	int node;
 };
 
