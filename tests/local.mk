@@ -3,3 +3,4 @@ LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) \
 	$(top_srcdir)/build-aux/tap-driver.sh
 
 include tests/unit/local.mk
+include tests/machines/local.mk

@@ -1,0 +1,12 @@
+# Machines for --sysroot: each is a tree of the files that are read of one.
+# These are small ones, with the contents that Linux 6.1 gives on such
+# hardware; record.sh takes a full one from the machine it runs on.
+MACHINES = \
+	tests/machines/adl-hybrid \
+	tests/machines/arm-n1 \
+	tests/machines/skx-2s \
+	tests/machines/vm-nopmu \
+	tests/machines/zen4
+
+EXTRA_DIST += $(MACHINES) \
+	tests/machines/record.sh
