@@ -43,7 +43,7 @@ int err_prefix(struct err *err, const char *fmt, ...)
 	n = vsnprintf(err->what, sizeof(err->what), fmt, ap);
 	va_end(ap);
 	if (n >= 0 && (size_t)n < sizeof(err->what))
-		snprintf(err->what + n, sizeof(err->what) - (size_t)n, ": %s",
-			 old);
+		snprintf(err->what + n, sizeof(err->what) - (size_t)n, ": %.*s",
+			 (int)(sizeof(err->what) - 3 - (size_t)n), old);
 	return err->code;
 }

@@ -15,6 +15,7 @@
 
 /* Why a measurement ended. */
 enum measure_end {
+	MEASURE_CANNOT_RUN, /* the command could not be executed */
 	MEASURE_COMMAND,   /* the command ended by itself */
 	MEASURE_GONE,      /* every process that was attached to is gone */
 	MEASURE_TIMEOUT,   /* --timeout */
@@ -68,7 +69,7 @@ void measure_release_signals(struct measure_signals *s);
  * (run_done()); *end says why it ended, *signo is the signal if one did.
  * Returns -ENODATA, before the command is started, when nothing that the plan
  * asks for can be counted; *run then holds the notes that say why.  A command
- * that cannot be run gives its errno, with *end = MEASURE_COMMAND.
+ * that cannot be run gives its errno, with *end = MEASURE_CANNOT_RUN.
  */
 int measure_run(const struct source *source, const struct plan *plan,
 		const struct target *target,

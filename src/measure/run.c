@@ -363,7 +363,8 @@ int measure_run(const struct source *source, const struct plan *plan,
 	struct loop l = { .options = options,
 			  .signals = signals,
 			  .control = control,
-			  .run = run };
+			  .run = run,
+			  .end = MEASURE_COMMAND };
 	int r = source->open(plan, target, &how, &l.session, err);
 
 	if (r < 0)
@@ -377,6 +378,8 @@ int measure_run(const struct source *source, const struct plan *plan,
 	l.last.time_ns = l.start_ns = now_ns();
 	set_clock(&l);
 	r = source->start(l.session, err);
+	if (r < 0)
+		l.end = MEASURE_CANNOT_RUN;
 	if (r == 0) {
 		l.child_runs = l.session->launch.pid > 0;
 		r = loop_until_end(&l, err);

@@ -86,8 +86,10 @@ static int all_runs(struct repeat *k, struct series *series,
 		if (o->hooks.progress)
 			o->hooks.progress(o->hooks.arg, i, o->repeat);
 		r = one_run(k, i < 0 ? &quiet : o, &run, end, signo, err);
-		/* a run cut short is no sample beside whole ones */
-		if (i < 0 || (*end == MEASURE_SIGNAL && i > 0 && r == 0))
+		/* a run cut short is no sample beside whole ones; what could
+		   not be counted at all has notes that say why */
+		if (i < 0 || (r < 0 && r != -ENODATA) ||
+		    (*end == MEASURE_SIGNAL && series->nruns))
 			run_done(&run);
 		else
 			VEC_PUSH(series->runs, series->nruns, run);

@@ -185,6 +185,9 @@ int target_open_cgroup(const char *name, struct err *err)
 
 void target_done(struct target *t)
 {
+	for (size_t i = 0; i < t->ncgroups; i++)
+		free(t->cgroups[i]);
+	free(t->cgroups);
 	free(t->pids);
 	free(t->tids);
 	cpuset_done(&t->cpus);

@@ -20,7 +20,7 @@ struct target {
 	bool system_wide;   /* every CPU in cpus */
 	bool all_threads;   /* every thread of the system, each for itself */
 	struct cpuset cpus; /* of system_wide; the online CPUs */
-	char **cgroups; /* with system_wide; names below the mount. Borrowed */
+	char **cgroups;     /* with system_wide; names below the mount */
 	size_t ncgroups;
 	bool inherit; /* children and later threads too */
 };
@@ -50,6 +50,7 @@ void target_comm(pid_t pid, pid_t tid, char *buf, size_t len);
  */
 int target_open_cgroup(const char *name, struct err *err);
 
+/* Release; for AUTO(target_done). */
 void target_done(struct target *t);
 
 #endif

@@ -1,0 +1,93 @@
+/*
+ * tacho stat, in pieces: what was asked for, what that means, what is done.
+ */
+#ifndef TACHO_CMD_STAT_H
+#define TACHO_CMD_STAT_H
+
+#include "analyze/aggregate.h"
+#include "base/err.h"
+#include "base/rootfs.h"
+#include "cmd/opt.h"
+#include "cpu/topology.h"
+#include "event/resolve.h"
+#include "metric/plan.h"
+#include "report/view.h"
+#include "source/target.h"
+
+#include <stdbool.h>
+
+struct stat_options {
+	/* what to count */
+	struct opt_list events, event_dirs;
+	int detailed;
+	bool no_inherit;
+	/* on what */
+	struct opt_list pids, tids, cgroups;
+	const char *cpus;
+	bool system_wide;
+	/* one row for each */
+	bool per_cpu, per_thread, per_core, per_die, per_socket, per_node;
+	/* when */
+	int interval_ms, interval_count, timeout_ms, delay_ms;
+	const char *control;
+	int repeat, warmup;
+	const char *pre, *post;
+	bool sync;
+	/* how it is shown */
+	const char *format, *separator, *output, *color;
+	bool perf_json, append, no_counts, table, plan, no_big_num, no_scale;
+	bool summary;
+	double min_running;
+	int verbose;
+	bool help;
+	/* the command, or NULL; borrowed from argv */
+	char **command;
+};
+
+/*
+ * Fill *ret from the command line.  -EINVAL with a message for what cannot be
+ * meant, combinations too.
+ */
+int stat_options_parse(struct stat_options *ret, int argc, char **argv,
+		       struct err *err);
+void stat_options_print(FILE *out);
+void stat_options_done(struct stat_options *o);
+
+/* The rows that were asked for. */
+enum aggregate_by stat_options_by(const struct stat_options *o);
+
+/* The target; fails with what does not exist. */
+int stat_target_make(const struct stat_options *o,
+		     const struct topology *topology, struct target *ret,
+		     struct err *err);
+
+/* "'gzip x'", "process id '17'", "'system wide'"; the caller frees. */
+char *stat_target_text(const struct stat_options *o);
+
+/* What will be counted, and what was left out and why. */
+struct stat_events {
+	struct event_list list;
+	char *left_out; /* note about defaults that do not exist here, or NULL */
+	struct err why; /* the reason for it */
+};
+
+/*
+ * Resolve -e, or choose the default events that exist here.  Prints each bad
+ * name; -EINVAL.
+ */
+struct perf_fit;
+int stat_events_make(const struct stat_options *o, struct resolver *resolver,
+		     struct perf_fit *fit, struct stat_events *ret,
+		     struct err *err);
+void stat_events_done(struct stat_events *e);
+
+/* Print --plan. */
+void stat_plan_print(FILE *out, const struct plan *plan, struct perf_fit *fit,
+		     const struct rootfs *root);
+
+/* The views that --format knows; NULL and a message for an unknown one. */
+const struct view *views_find(const char *name, struct err *err);
+/* "text, csv, json, markdown" */
+const char *views_names(void);
+
+#endif

@@ -1,0 +1,120 @@
+/*
+ * --plan: what would count together, and for which share of the time.  The
+ * shares are measured, on ourselves, not computed.
+ */
+#include "cmd/stat.h"
+
+#include "base/auto.h"
+#include "base/xalloc.h"
+#include "source/perf_fit.h"
+
+#include <string.h>
+
+/* The kernel rotates every 4 ms; a group should have several turns. */
+#define MS_PER_GROUP 60
+
+static void print_events(FILE *out, const struct plan *plan,
+			 const struct plan_group *g, int column)
+{
+	int at = column;
+
+	for (size_t i = 0; i < g->n; i++) {
+		const struct plan_counter *c = &plan->counters[g->first + i];
+		const char *name = plan->events->items[c->event]->name;
+		int len = (int)strlen(name) + 2;
+
+		if (at + len > 80 && i) {
+			fprintf(out, "\n%*s", column, "");
+			at = column;
+		}
+		fprintf(out, "%s%s", name, i + 1 < g->n ? ", " : "\n");
+		at += len;
+	}
+}
+
+static const char *kind_of(const struct plan *plan, const struct plan_group *g)
+{
+	const struct event *e =
+		plan->events->items[plan->counters[g->first].event];
+
+	if (e->hardware)
+		return e->pmu ? e->pmu : "core PMU";
+	if (e->system_wide)
+		return e->pmu ? e->pmu : "system";
+	return "software";
+}
+
+static void print_group(FILE *out, const struct plan *plan, size_t index,
+			double share)
+{
+	const struct plan_group *g = &plan->groups[index];
+	const struct err *refused =
+		&plan->refused[plan->counters[g->first].event];
+	char text[32];
+
+	if (refused->code)
+		snprintf(text, sizeof(text), "refused");
+	else if (share < 0.0 &&
+		 plan->events->items[plan->counters[g->first].event]
+			 ->system_wide)
+		snprintf(text, sizeof(text), "always");
+	else if (share < 0.0)
+		snprintf(text, sizeof(text), "cannot");
+	else
+		snprintf(text, sizeof(text), "%.0f %%", share * 100.0);
+	fprintf(out, "  group %-2zu  %-14s %8s  ", index + 1, kind_of(plan, g),
+		text);
+	print_events(out, plan, g, 38);
+	if (refused->code)
+		fprintf(out, "            %s\n            try: %s\n",
+			refused->what, refused->hint);
+}
+
+static void print_ratios(FILE *out, const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->nuses; i++)
+		if (!plan->uses[i].together)
+			fprintf(out,
+				"%s cannot be counted in one group: its inputs "
+				"will be from different times\n",
+				plan->uses[i].metric->name);
+}
+
+static void print_watchdog(FILE *out, const struct rootfs *root, bool held)
+{
+	int on = 0;
+
+	rootfs_read_int(root, &on, "/proc/sys/kernel/nmi_watchdog");
+	if (on == 1)
+		fprintf(out,
+			"The NMI watchdog holds one counter of each CPU; "
+			"to free it:\n  sysctl -w kernel.nmi_watchdog=0\n");
+	else if (held)
+		fprintf(out, "Counters are held by pinned events of another "
+			     "user of the PMU (another profiler?).\n");
+}
+
+void stat_plan_print(FILE *out, const struct plan *plan, struct perf_fit *fit,
+		     const struct rootfs *root)
+{
+	AUTO_FREE double *shares = xcalloc(plan->ngroups, sizeof(*shares));
+	size_t competing = plan_competing(plan);
+
+	perf_fit_shares(fit, plan, MS_PER_GROUP * (unsigned)plan->ngroups,
+			shares);
+	fprintf(out,
+		"%zu event%s in %zu group%s; share of the time that each "
+		"counts:\n",
+		plan->events->n, plan->events->n == 1 ? "" : "s", plan->ngroups,
+		plan->ngroups == 1 ? "" : "s");
+	for (size_t i = 0; i < plan->ngroups; i++)
+		print_group(out, plan, i, shares[i]);
+	if (competing > 1)
+		fprintf(out,
+			"%zu groups take turns on the counters of a core; "
+			"their counts will be estimates.\n",
+			competing);
+	print_ratios(out, plan);
+	if (competing)
+		print_watchdog(out, root, fit->held);
+}

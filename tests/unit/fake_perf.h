@@ -1,0 +1,65 @@
+/*
+ * A little kernel for tests: perf_event_open with knobs and a memory.
+ *
+ * It has @counters hardware counters per CPU, of which @held are taken by
+ * somebody else; groups rotate when they do not fit together; its clock stands
+ * still until fake_perf_advance().
+ */
+#ifndef TACHO_TESTS_FAKE_PERF_H
+#define TACHO_TESTS_FAKE_PERF_H
+
+#include "source/perf_sys.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define FAKE_PERF_MAX 256
+#define FAKE_PERF_FD 1000 /* the first descriptor it hands out */
+
+struct fake_event {
+	struct perf_event_attr attr;
+	pid_t pid;
+	int cpu;
+	int leader; /* index */
+	unsigned long flags;
+	bool open, enabled;
+	uint64_t count, enabled_ns, running_ns;
+};
+
+struct fake_perf {
+	struct perf_sys sys; /* hand this to the code under test */
+
+	/* knobs; zero is a modern kernel with an unlimited PMU */
+	int paranoid;          /* 2: no kernel mode for us; 3: nothing */
+	bool no_pmu;           /* hardware events do not exist */
+	bool no_guest;         /* an old kernel rejects exclude_guest */
+	bool no_group_inherit; /* an old kernel rejects this combination */
+	size_t attr_size;      /* larger attrs get E2BIG; 0: any */
+	size_t counters;       /* hardware counters; 0: no limit */
+	size_t held;           /* of these, taken by others */
+	size_t fd_limit;       /* EMFILE beyond so many; 0: no limit */
+	uint64_t dead_config;  /* this hardware event never moves; 0: none */
+	pid_t gone_pid;        /* ESRCH */
+	int offline_cpu_plus1; /* ENODEV for this CPU */
+	uint64_t tick_ns;      /* each ioctl and read takes so long */
+
+	/* make the Nth call of a kind fail (1 is the first; 0: never) */
+	int fail_open, fail_read, fail_ioctl;
+	int fail_code;  /* negative errno */
+	int short_read; /* the Nth read returns half of it */
+
+	/* what happened */
+	int opens, reads, ioctls, bad_closes;
+	struct fake_event events[FAKE_PERF_MAX];
+	size_t nevents;
+};
+
+void fake_perf_init(struct fake_perf *f);
+
+/* Let @ns pass: what is enabled counts 1 per ns x (config + 1). */
+void fake_perf_advance(struct fake_perf *f, uint64_t ns);
+
+/* Descriptors that are open now. */
+size_t fake_perf_open_fds(const struct fake_perf *f);
+
+#endif
