@@ -6,6 +6,12 @@
  *	formula = instructions / cycles
  *	about   = A long text goes on in lines
  *	          that are indented.
+ *
+ * A '#' starts a comment at the beginning of a line only (it may be indented),
+ * so that values can hold one.  Continuation lines are joined with one space;
+ * blank lines and comments between them do not end the value.  A value may be
+ * empty.  Kinds and keys are [a-z][a-z0-9_]*, names are anything without
+ * spaces and brackets.
  */
 #ifndef TACHO_EVENT_SECTION_H
 #define TACHO_EVENT_SECTION_H
@@ -13,6 +19,13 @@
 #include "base/err.h"
 
 #include <stddef.h>
+
+/* What a file may hold at most; more is an error, not a crash. */
+#define SECTION_FILE_MAX (1024 * 1024)
+#define SECTION_LINE_MAX 1024
+#define SECTION_VALUE_MAX 8192
+#define SECTION_COUNT_MAX 4096
+#define SECTION_KEYS_MAX 64
 
 struct section_entry {
 	char *key;
@@ -38,7 +51,9 @@ struct section_list {
 
 /*
  * Parse @text (@len bytes; may hold anything) and append its sections.
- * -EINVAL with "file:line: what" in @err; the list is then unchanged.
+ * One text cannot hold the same kind and name twice, nor a section the same
+ * key.  -EINVAL (or -E2BIG) with "file:line: what" in @err; the list is then
+ * unchanged.
  */
 int section_parse(struct section_list *list, const char *file, const char *text,
 		  size_t len, struct err *err);
