@@ -1,0 +1,272 @@
+/*
+ * The files of events/ that apply to this CPU; see catalog.h.
+ *
+ * Every "tacho stat" loads common/, so finding what replaces what goes through
+ * a small hash table and not through comparisons of everything with
+ * everything.
+ */
+#include "event/catalog.h"
+
+#include "base/auto.h"
+#include "base/rootfs.h"
+#include "base/vec.h"
+#include "event/cpumap.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* Directories are the user's and real, also when a recorded machine is read. */
+static const struct rootfs here = { .prefix = "" };
+
+static bool starts_with(const char *s, const char *prefix)
+{
+	return !strncmp(s, prefix, strlen(prefix));
+}
+
+static bool ends_with(const char *s, const char *suffix)
+{
+	size_t n = strlen(s), m = strlen(suffix);
+
+	return n > m && !strcmp(s + n - m, suffix);
+}
+
+static bool is_event_file(const char *name)
+{
+	return ends_with(name, ".metrics") || ends_with(name, ".events");
+}
+
+static const struct catalog_builtin *find_builtin(const char *path)
+{
+	for (size_t i = 0; i < catalog_nbuiltins; i++)
+		if (!strcmp(catalog_builtins[i].path, path))
+			return &catalog_builtins[i];
+	return NULL;
+}
+
+static int load_builtin(struct catalog *c, const struct catalog_builtin *b,
+			struct err *err)
+{
+	AUTO_FREE char *shown = xasprintf("events/%s", b->path);
+
+	return section_parse(&c->all, shown, b->text, b->len, err);
+}
+
+static int load_common(struct catalog *c, struct err *err)
+{
+	for (size_t i = 0; i < catalog_nbuiltins; i++) {
+		const struct catalog_builtin *b = &catalog_builtins[i];
+		int r;
+
+		if (!starts_with(b->path, "common/"))
+			continue;
+		r = load_builtin(c, b, err);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int load_for_cpu(struct catalog *c, const struct cpu *cpu,
+			struct err *err)
+{
+	const struct catalog_builtin *map = find_builtin("cpus.map");
+	char **files = NULL;
+	size_t n = 0;
+	int r = 0;
+
+	if (!map)
+		return 0;
+	r = cpumap_match("events/cpus.map", map->text, map->len, cpu, &files,
+			 &n, err);
+	for (size_t i = 0; i < n && r == 0; i++) {
+		const struct catalog_builtin *b = find_builtin(files[i]);
+
+		if (b)
+			r = load_builtin(c, b, err);
+		else
+			r = err_set(err, -ENOENT,
+				    "events/cpus.map: there is no '%s'",
+				    files[i]);
+	}
+	rootfs_free_names(files, n);
+	return r;
+}
+
+/* What is no file (a directory, a pipe) is passed over. */
+static int load_file(struct catalog *c, const char *path, struct err *err)
+{
+	/* O_NONBLOCK: a pipe without a writer must not hold us */
+	AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	AUTO_FREE char *text = NULL;
+	struct stat st;
+	size_t len = 0;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return err_set(err, -errno, "cannot open '%s': %s", path,
+			       strerror(errno));
+	if (!S_ISREG(st.st_mode))
+		return 0;
+	/* one byte more than allowed, for section_parse() to refuse */
+	text = xmalloc(SECTION_FILE_MAX + 1);
+	while (len < SECTION_FILE_MAX + 1) {
+		ssize_t n = read(fd, text + len, SECTION_FILE_MAX + 1 - len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_set(err, -errno, "cannot read '%s': %s",
+				       path, strerror(errno));
+		if (!n)
+			break;
+		len += (size_t)n;
+	}
+	return section_parse(&c->all, path, text, len, err);
+}
+
+static void warn(struct catalog *c, const char *text)
+{
+	VEC_PUSH(c->warnings, c->nwarnings, xstrdup(text));
+}
+
+/*
+ * Load what is in @dir.  @forgiving: it is the user's own directory, where one
+ * broken file must not keep everything from working.
+ */
+static int load_dir(struct catalog *c, const char *dir, bool forgiving,
+		    struct err *err)
+{
+	char **names = NULL;
+	ssize_t n = rootfs_list(&here, &names, "%s", dir);
+	struct err why = { 0 };
+	int r = 0;
+
+	if (n < 0) {
+		if (forgiving && (n == -ENOENT || n == -ENOTDIR))
+			return 0;
+		r = err_set(&why, (int)n, "cannot read directory '%s': %s", dir,
+			    strerror((int)-n));
+	}
+	for (ssize_t i = 0; i < n; i++) {
+		AUTO_FREE char *path = NULL;
+
+		if (!is_event_file(names[i]))
+			continue;
+		path = xasprintf("%s/%s", dir, names[i]);
+		r = load_file(c, path, &why);
+		if (r >= 0)
+			continue;
+		if (!forgiving)
+			break;
+		warn(c, why.what);
+		r = 0;
+	}
+	if (n >= 0)
+		rootfs_free_names(names, (size_t)n);
+	if (r >= 0)
+		return 0;
+	if (forgiving) {
+		warn(c, why.what);
+		return 0;
+	}
+	return err_set(err, r, "%s", why.what);
+}
+
+/* $XDG_CONFIG_HOME must be absolute to count; NULL when there is no home. */
+static char *user_dir(void)
+{
+	const char *xdg = getenv("XDG_CONFIG_HOME");
+	const char *home = getenv("HOME");
+
+	if (xdg && xdg[0] == '/')
+		return xasprintf("%s/tacho/events", xdg);
+	if (home && home[0] == '/')
+		return xasprintf("%s/.config/tacho/events", home);
+	return NULL;
+}
+
+/* FNV-1a over "kind name" */
+static uint32_t hash_section(const struct section *s)
+{
+	uint32_t h = 2166136261u;
+
+	for (const char *p = s->kind; *p; p++)
+		h = (h ^ (unsigned char)*p) * 16777619u;
+	h = (h ^ ' ') * 16777619u;
+	for (const char *p = s->name; *p; p++)
+		h = (h ^ (unsigned char)*p) * 16777619u;
+	return h;
+}
+
+static bool same_section(const struct section *a, const struct section *b)
+{
+	return !strcmp(a->kind, b->kind) && !strcmp(a->name, b->name);
+}
+
+/* Fill c->live: the last of each kind and name, where the first one stood. */
+static void find_live(struct catalog *c)
+{
+	AUTO_FREE size_t *slots = NULL; /* index into live + 1, 0: free */
+	size_t size = 16;
+
+	while (size < 2 * c->all.n)
+		size *= 2;
+	slots = xcalloc(size, sizeof(*slots));
+	c->live = xcalloc(c->all.n ? c->all.n : 1, sizeof(*c->live));
+	for (size_t i = 0; i < c->all.n; i++) {
+		const struct section *s = c->all.items[i];
+		size_t at = hash_section(s) & (size - 1);
+
+		while (slots[at] && !same_section(c->live[slots[at] - 1], s))
+			at = (at + 1) & (size - 1);
+		if (!slots[at])
+			slots[at] = ++c->nlive;
+		c->live[slots[at] - 1] = s;
+	}
+}
+
+int catalog_load(struct catalog *ret, const struct cpu *cpu,
+		 const char *const *dirs, size_t ndirs, struct err *err)
+{
+	AUTO(catalog_done) struct catalog c = { 0 };
+	AUTO_FREE char *own = user_dir();
+	int r;
+
+	r = load_common(&c, err);
+	if (r == 0 && cpu)
+		r = load_for_cpu(&c, cpu, err);
+	if (r == 0 && own)
+		r = load_dir(&c, own, true, err);
+	for (size_t i = 0; i < ndirs && r == 0; i++)
+		r = load_dir(&c, dirs[i], false, err);
+	if (r < 0)
+		return r;
+	find_live(&c);
+	*ret = c;
+	memset(&c, 0, sizeof(c));
+	return 0;
+}
+
+const struct section *catalog_find(const struct catalog *c, const char *kind,
+				   const char *name)
+{
+	for (size_t i = 0; i < c->nlive; i++)
+		if (!strcmp(c->live[i]->name, name) &&
+		    !strcmp(c->live[i]->kind, kind))
+			return c->live[i];
+	return NULL;
+}
+
+void catalog_done(struct catalog *c)
+{
+	for (size_t i = 0; i < c->nwarnings; i++)
+		free(c->warnings[i]);
+	free(c->warnings);
+	free(c->live);
+	section_list_done(&c->all);
+	memset(c, 0, sizeof(*c));
+}
