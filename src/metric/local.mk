@@ -1,5 +1,10 @@
 libtacho_a_SOURCES += \
+	src/metric/bind.c \
+	src/metric/expr.c \
 	src/metric/expr.h \
+	src/metric/expr_parse.c \
+	src/metric/expr_tree.h \
+	src/metric/metric.c \
 	src/metric/metric.h \
 	src/metric/plan.c \
 	src/metric/plan.h

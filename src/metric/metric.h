@@ -1,5 +1,21 @@
 /*
  * Derived numbers, as defined by [metric ...] sections of events/.
+ *
+ *	[metric branch_miss_rate]
+ *	title     = Branch misprediction rate    the name when not given
+ *	formula   = branch_misses / branches     the only key that is needed
+ *	unit      = %                            ""
+ *	label     = of all branches              the title
+ *	beside    = branch_misses                the first event of the formula
+ *	digits    = 2                            2; 0 to 9
+ *	better    = lower                        neutral, or higher
+ *	range     = 0 .. 1
+ *	threshold = > 0.05                       worth a look; > or <
+ *	parent    = ipc                          what it explains a part of
+ *	about     = Share of branches guessed wrong.
+ *
+ * The label says all that a reader needs beside an event ("GHz", "/sec", "of
+ * all branches"); the unit is for where there is no label.
  */
 #ifndef TACHO_METRIC_METRIC_H
 #define TACHO_METRIC_METRIC_H
@@ -23,7 +39,8 @@ struct metric {
 	char *label;  /* beside an event: "insn per cycle" */
 	char *unit;   /* "", "%", "GHz", "/s"; with "%" the value is a share and
 			shown times 100 */
-	char *beside; /* base name of the event it is printed beside */
+	char *beside; /* base name of the event it is printed beside; never
+			 NULL, not always one of the inputs */
 	char *about;
 	int digits; /* shown after the point */
 	enum metric_better better;
@@ -31,7 +48,7 @@ struct metric {
 	double lo, hi;     /* outside: not plausible */
 	char threshold_op; /* '>' or '<', 0: none */
 	double threshold;
-	char *parent;
+	char *parent; /* name of another metric; NULL */
 	struct expr *formula;
 	/* names in the formula that are events: all but "wall" (elapsed
 	   seconds) and "ncpus" (CPUs that were counted) */
@@ -46,7 +63,11 @@ struct metric_list {
 	size_t n;
 };
 
-/* All metrics of the catalog, in its order; "file:line: what" in @err. */
+/*
+ * All metrics of the catalog, in its order; "file:line: what" in @err.  Names
+ * in formulas are not looked up: what they mean depends on the machine, and
+ * binding leaves out what is not counted.  The catalog must outlive the list.
+ */
 int metric_load(const struct catalog *catalog, struct metric_list *ret,
 		struct err *err);
 void metric_list_done(struct metric_list *list);
