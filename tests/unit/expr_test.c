@@ -1,0 +1,503 @@
+#include "metric/expr.h"
+
+#include "base/auto.h"
+#include "base/strbuf.h"
+#include "base/xalloc.h"
+
+#include "unit.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Names a to d are 2, 3, 0 and absent; seconds() of them ten times that. */
+static struct expr_value lookup(void *arg, const char *name,
+				enum expr_aspect aspect)
+{
+	size_t *calls = arg;
+	double factor = aspect == EXPR_SECONDS ? 10.0 : 1.0;
+
+	if (calls)
+		(*calls)++;
+	if (!strcmp(name, "a") || !strcmp(name, "a b"))
+		return (struct expr_value){ .number = 2.0 * factor };
+	if (!strcmp(name, "b"))
+		return (struct expr_value){ .number = 3.0 * factor };
+	if (!strcmp(name, "c"))
+		return (struct expr_value){ .number = 0.0 };
+	if (!strcmp(name, "d"))
+		return (struct expr_value){ .absent = "d is not counted" };
+	return (struct expr_value){ .absent = "unknown" };
+}
+
+static struct expr *parsed(const char *text)
+{
+	struct expr *e = NULL;
+	struct err err = { 0 };
+
+	if (expr_parse(text, &e, &err) < 0)
+		fail_msg("'%s': %s", text, err.what);
+	return e;
+}
+
+static struct expr_value value_of(const char *text)
+{
+	AUTO(expr_freep) struct expr *e = parsed(text);
+
+	return expr_eval(e, lookup, NULL);
+}
+
+static void arithmetic_is_as_in_school(void **state)
+{
+	static const struct {
+		const char *text;
+		double value;
+	} rows[] = {
+		{ "1", 1 },
+		{ "1.5e3", 1500 },
+		{ ".5", 0.5 },
+		{ "1e+2", 100 },
+		{ "1 + 2 * 3", 7 },
+		{ "(1+2)*3", 9 },
+		{ "10 - 3 - 2", 5 },
+		{ "16 / 4 / 2", 2 },
+		{ "16 / (4 / 2)", 8 },
+		{ "-2 * 3", -6 },
+		{ "2 - -3", 5 },
+		{ "--2", 2 },
+		{ "-(1 + 2)", -3 },
+		{ "a-b", -1 },
+		{ "a * b + 1", 7 },
+		{ "\"a b\" * 2", 4 },
+		{ "\"a\"", 2 },
+		{ "min(a, b)", 2 },
+		{ "max(a,b)", 3 },
+		{ "seconds(b)", 30 },
+		{ "seconds( \"a b\" )", 20 },
+		{ "1 < 2", 1 },
+		{ "2 < 1", 0 },
+		{ "2 <= 2", 1 },
+		{ "2 >= 3", 0 },
+		{ "2 > 1", 1 },
+		{ "1 + 1 == 2", 1 },
+		{ "1 != 1", 0 },
+		{ "(1 < 2) < 3", 1 },
+		{ "if(a < b, 10, 20)", 10 },
+		{ "if(0, 10, 20)", 20 },
+		{ "if(c == 0, a, b / c)", 2 },
+		{ "\ta\t", 2 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct expr_value v = value_of(rows[i].text);
+
+		assert_null(v.absent);
+		if (v.number != rows[i].value)
+			fail_msg("'%s' is %g", rows[i].text, v.number);
+	}
+}
+
+static void absence_spreads_with_its_first_reason(void **state)
+{
+	AUTO(expr_freep) struct expr *divides = parsed("a / (b * c) + d");
+	struct expr_value v = expr_eval(divides, lookup, NULL);
+
+	(void)state;
+	assert_string_equal(v.absent, "division by zero: b * c is 0");
+	assert_string_equal(value_of("d + nothing").absent, "d is not counted");
+	assert_string_equal(value_of("nothing + d").absent, "unknown");
+	assert_string_equal(value_of("-d").absent, "d is not counted");
+	assert_string_equal(value_of("d < 1").absent, "d is not counted");
+	assert_string_equal(value_of("min(1, d)").absent, "d is not counted");
+	assert_string_equal(value_of("if(d, 1, 2)").absent, "d is not counted");
+	assert_string_equal(value_of("if(1, d, 2)").absent, "d is not counted");
+	assert_string_equal(value_of("seconds(d)").absent, "d is not counted");
+	assert_string_equal(value_of("1e308 * 10").absent,
+			    "too large to compute");
+	assert_string_equal(value_of("1e308 / 0.001").absent,
+			    "too large to compute");
+}
+
+static void zero_over_zero_and_minus_zero_are_absent(void **state)
+{
+	AUTO(expr_freep) struct expr *plain = parsed("c / c");
+	AUTO(expr_freep) struct expr *minus = parsed("1 / -c");
+
+	(void)state;
+	assert_string_equal(expr_eval(plain, lookup, NULL).absent,
+			    "division by zero: c is 0");
+	assert_string_equal(expr_eval(minus, lookup, NULL).absent,
+			    "division by zero: -c is 0");
+}
+
+static void if_looks_only_at_the_branch_it_takes(void **state)
+{
+	AUTO(expr_freep) struct expr *e = parsed("if(c, d + a + b, b)");
+	size_t calls = 0;
+
+	(void)state;
+	assert_true(expr_eval(e, lookup, &calls).number == 3.0);
+	assert_int_equal(calls, 2);
+}
+
+static void names_come_once_and_in_order(void **state)
+{
+	AUTO(expr_freep)
+	struct expr *e = parsed("cycles / seconds(cycles) + \"x y\" * "
+				"if(wall, cycles, seconds(idle))");
+	AUTO_FREE const char **names = NULL;
+	size_t n = expr_names(e, &names);
+
+	(void)state;
+	assert_int_equal(n, 4);
+	assert_string_equal(names[0], "cycles");
+	assert_string_equal(names[1], "x y");
+	assert_string_equal(names[2], "wall");
+	assert_string_equal(names[3], "idle");
+	assert_true(expr_uses(e, "cycles", EXPR_COUNT));
+	assert_true(expr_uses(e, "cycles", EXPR_SECONDS));
+	assert_true(expr_uses(e, "idle", EXPR_SECONDS));
+	assert_false(expr_uses(e, "idle", EXPR_COUNT));
+	assert_false(expr_uses(e, "wall", EXPR_SECONDS));
+}
+
+static void canonical_text_has_no_needless_parentheses(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "a+b*c", "a + b * c" },
+		{ "((a+b))*c", "(a + b) * c" },
+		{ "a-(b-c)", "a - (b - c)" },
+		{ "(a-b)-c", "a - b - c" },
+		{ "a/(b*c)", "a / (b * c)" },
+		{ "-(-a)", "--a" },
+		{ "-(a*b)", "-(a * b)" },
+		{ "(-a)*b", "-a * b" },
+		{ "(a<b)<c", "(a < b) < c" },
+		{ "a<(b<c)", "a < (b < c)" },
+		{ "a<b+c", "a < b + c" },
+		{ "if(a<b,a,b)", "if(a < b, a, b)" },
+		{ "min( a,max(b ,c))", "min(a, max(b, c))" },
+		{ "seconds(\"a\")", "seconds(a)" },
+		{ "\"min\"", "\"min\"" },
+		{ "\"r1A8\"+\"a b\"", "\"r1A8\" + \"a b\"" },
+		{ "0.10", "0.1" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		AUTO(expr_freep) struct expr *e = parsed(rows[i][0]);
+		AUTO_FREE char *text = expr_print(e);
+
+		assert_string_equal(text, rows[i][1]);
+	}
+}
+
+static void what_is_wrong_is_told_with_its_column(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "", "column 1: expected a number, a name or '(', but the "
+		      "formula ends" },
+		{ "a +", "column 4: expected a number, a name or '(', but the "
+			 "formula ends" },
+		{ "a b", "column 3: expected an operator, found 'b'" },
+		{ "a ) b", "column 3: expected an operator, found ')'" },
+		{ "(a", "column 3: expected ')', but the formula ends" },
+		{ "a * / b",
+		  "column 5: expected a number, a name or '(', found '/'" },
+		{ "a < b < c",
+		  "column 7: comparisons do not chain; use parentheses" },
+		{ "1.2.3 + a", "column 1: not a number: '1.2.3'" },
+		{ "a + 2x", "column 5: not a number: '2x'" },
+		{ "1e999", "column 1: number out of range: '1e999'" },
+		{ "0x10", "column 1: not a number: '0x10'" },
+		{ "min(a)", "column 6: expected ',', found ')'" },
+		{ "min(a,b,c)", "column 8: expected ')', found ','" },
+		{ "if(a,b)", "column 7: expected ',', found ')'" },
+		{ "min + 1", "column 5: expected '(', found '+'" },
+		{ "avg(a)", "column 1: there is no function 'avg'; there are "
+			    "min, max, if and seconds" },
+		{ "seconds(a+b)", "column 10: expected ')', found '+'" },
+		{ "\"a", "column 1: a quoted name is empty or not closed" },
+		{ "\"\"", "column 1: a quoted name is empty or not closed" },
+		{ "a = b", "column 3: expected an operator, found '='" },
+		{ "a ? b : c", "column 3: expected an operator, found '?'" },
+		{ "a + \303\244", "column 5: expected a number, a name or '(', "
+				  "found byte 0xc3" },
+		{ "Cycles", "column 1: expected a name (lower-case letters, "
+			    "digits and '_', or in double quotes), found 'C'" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct expr *e = NULL;
+		struct err err = { 0 };
+
+		assert_int_equal(expr_parse(rows[i][0], &e, &err), -EINVAL);
+		assert_string_equal(err.what, rows[i][1]);
+		assert_null(e);
+	}
+}
+
+static void repeat(struct strbuf *b, const char *text, int n)
+{
+	for (int i = 0; i < n; i++)
+		strbuf_puts(b, text);
+}
+
+static void depth_and_length_are_bounded(void **state)
+{
+	static const struct {
+		const char *before, *middle, *after;
+	} rows[] = {
+		{ "(", "a", ")" },       { "-", "a", "" },
+		{ "a + ", "a", "" },     { "1 / (", "a", ")" },
+		{ "min(a, ", "a", ")" }, { "if(", "a", ", a, a)" },
+		{ "", "a", " / a" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		for (int n = 50; n <= 2000; n *= 40) {
+			AUTO(expr_freep) struct expr *e = NULL;
+			AUTO(strbuf_done) struct strbuf b = { 0 };
+			struct err err = { 0 };
+
+			repeat(&b, rows[i].before, n);
+			strbuf_puts(&b, rows[i].middle);
+			repeat(&b, rows[i].after, n);
+			assert_int_equal(expr_parse(b.buf, &e, &err),
+					 n == 50 ? 0 : -E2BIG);
+		}
+	}
+	for (int i = 0; i < 2; i++) {
+		AUTO(expr_freep) struct expr *e = NULL;
+		AUTO(strbuf_done) struct strbuf b = { 0 };
+
+		strbuf_puts(&b, i ? "\"" : "seconds(");
+		repeat(&b, "a", 10000);
+		strbuf_puts(&b, i ? "\"" : ")");
+		assert_int_equal(expr_parse(b.buf, &e, NULL), -E2BIG);
+	}
+}
+
+/* ---- random trees against an evaluator of their own */
+
+struct random {
+	uint64_t state;
+};
+
+static unsigned draw(struct random *r, unsigned n)
+{
+	r->state = r->state * 6364136223846793005ULL + 1442695040888963407ULL;
+	return (unsigned)(r->state >> 33) % n;
+}
+
+/* Value of the text that was written; has is false where there is none. */
+struct wanted {
+	bool has;
+	double number;
+};
+
+static struct wanted some(double number)
+{
+	return (struct wanted){ isfinite(number), number };
+}
+
+static struct wanted write_leaf(struct random *r, struct strbuf *out)
+{
+	static const char names[] = "abcd";
+	unsigned k = draw(r, 8);
+
+	if (k >= 4) {
+		double number = (double)draw(r, 1000) / 8.0;
+
+		strbuf_addf(out, "%g", number);
+		return some(number);
+	}
+	if (draw(r, 4) == 0) {
+		strbuf_addf(out, "seconds(%c)", names[k]);
+		return k == 3 ? (struct wanted){ 0 }
+			      : some((double[]){ 20.0, 30.0, 0.0 }[k]);
+	}
+	strbuf_addf(out, draw(r, 2) ? "%c" : "\"%c\"", names[k]);
+	return k == 3 ? (struct wanted){ 0 }
+		      : some((double[]){ 2.0, 3.0, 0.0 }[k]);
+}
+
+static struct wanted write_tree(struct random *r, int depth,
+				struct strbuf *out);
+
+static struct wanted write_if(struct random *r, int depth, struct strbuf *out)
+{
+	struct wanted c, a, b;
+
+	strbuf_puts(out, "if(");
+	c = write_tree(r, depth, out);
+	strbuf_puts(out, ",");
+	a = write_tree(r, depth, out);
+	strbuf_puts(out, ",");
+	b = write_tree(r, depth, out);
+	strbuf_puts(out, ")");
+	if (!c.has)
+		return c;
+	return c.number != 0.0 ? a : b;
+}
+
+static struct wanted write_binary(struct random *r, int depth,
+				  struct strbuf *out)
+{
+	static const char *const signs[] = { "+",  "-",  "*", "/",  "<",
+					     "<=", ">=", ">", "==", "!=" };
+	unsigned k = draw(r, 10);
+	struct wanted a, b;
+
+	/* every operand in parentheses: precedence is not what is tested */
+	strbuf_puts(out, "(");
+	a = write_tree(r, depth, out);
+	strbuf_addf(out, ")%s(", signs[k]);
+	b = write_tree(r, depth, out);
+	strbuf_puts(out, ")");
+	if (!a.has || !b.has)
+		return (struct wanted){ 0 };
+	if (k == 3 && b.number == 0.0)
+		return (struct wanted){ 0 };
+	return some(k == 0   ? a.number + b.number
+		    : k == 1 ? a.number - b.number
+		    : k == 2 ? a.number * b.number
+		    : k == 3 ? a.number / b.number
+		    : k == 4 ? a.number < b.number
+		    : k == 5 ? a.number <= b.number
+		    : k == 6 ? a.number >= b.number
+		    : k == 7 ? a.number > b.number
+		    : k == 8 ? a.number == b.number
+			     : a.number != b.number);
+}
+
+static struct wanted write_tree(struct random *r, int depth, struct strbuf *out)
+{
+	unsigned k = draw(r, 8);
+	struct wanted a, b;
+
+	if (depth == 0 || k == 0)
+		return write_leaf(r, out);
+	if (k == 1)
+		return write_if(r, depth - 1, out);
+	if (k == 2) {
+		strbuf_puts(out, "-(");
+		a = write_tree(r, depth - 1, out);
+		strbuf_puts(out, ")");
+		a.number = -a.number;
+		return a;
+	}
+	if (k == 3) {
+		bool least = draw(r, 2);
+
+		strbuf_puts(out, least ? "min(" : "max(");
+		a = write_tree(r, depth - 1, out);
+		strbuf_puts(out, ",");
+		b = write_tree(r, depth - 1, out);
+		strbuf_puts(out, ")");
+		if (!a.has || !b.has)
+			return (struct wanted){ 0 };
+		return some(least ? fmin(a.number, b.number)
+				  : fmax(a.number, b.number));
+	}
+	return write_binary(r, depth - 1, out);
+}
+
+static void check_tree(const char *text, struct wanted wanted)
+{
+	AUTO(expr_freep) struct expr *e = parsed(text);
+	AUTO_FREE char *once = expr_print(e);
+	AUTO(expr_freep) struct expr *again = parsed(once);
+	AUTO_FREE char *twice = expr_print(again);
+	struct expr_value v = expr_eval(e, lookup, NULL);
+	struct expr_value w = expr_eval(again, lookup, NULL);
+
+	assert_string_equal(once, twice);
+	if (wanted.has != !v.absent || wanted.has != !w.absent)
+		fail_msg("'%s': %s", text, v.absent ? v.absent : "a number");
+	if (!wanted.has)
+		assert_string_equal(v.absent, w.absent);
+	else if (v.number != wanted.number || w.number != wanted.number)
+		fail_msg("'%s' is %g and %g, not %g", text, v.number, w.number,
+			 wanted.number);
+}
+
+static void random_trees_agree_with_another_evaluator(void **state)
+{
+	struct random r = { .state = 42 };
+	size_t numbers = 0;
+
+	(void)state;
+	for (int i = 0; i < 5000; i++) {
+		AUTO(strbuf_done) struct strbuf b = { 0 };
+		struct wanted wanted = write_tree(&r, i % 6, &b);
+
+		if (b.len > 3000)
+			continue;
+		numbers += wanted.has;
+		check_tree(b.buf, wanted);
+	}
+	/* both kinds came up */
+	assert_in_range(numbers, 1000, 4900);
+}
+
+static void garbage_is_refused_or_printed_and_read_again(void **state)
+{
+	static const char *const pieces[] = {
+		"a",        "b",  "(",    ")",   "+",    "-",    "*",
+		"/",        ",",  "min(", "if(", "max(", "<",    "=",
+		"!",        " ",  "\"",   "1",   "1e",   ".",    "9e9",
+		"seconds(", "==", "<=",   "\t",  "\\",   "\xff", "\x01",
+		"x_1",      "%",  "#",    "max", "\n",
+	};
+	struct random r = { .state = 7 };
+	size_t good = 0;
+
+	(void)state;
+	for (int i = 0; i < 100000; i++) {
+		AUTO(expr_freep) struct expr *e = NULL;
+		AUTO(strbuf_done) struct strbuf b = { 0 };
+		unsigned n = 1 + draw(&r, 12);
+		struct err err = { 0 };
+		int code;
+
+		while (n--)
+			strbuf_puts(&b, pieces[draw(&r, ARRAY_LEN(pieces))]);
+		code = expr_parse(b.buf, &e, &err);
+		if (code < 0) {
+			assert_null(e);
+			assert_memory_equal(err.what, "column ", 7);
+			continue;
+		}
+		good++;
+		AUTO_FREE char *once = expr_print(e);
+		AUTO(expr_freep) struct expr *again = parsed(once);
+		AUTO_FREE char *twice = expr_print(again);
+
+		assert_string_equal(once, twice);
+	}
+	assert_true(good > 500);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(arithmetic_is_as_in_school),
+		cmocka_unit_test(absence_spreads_with_its_first_reason),
+		cmocka_unit_test(zero_over_zero_and_minus_zero_are_absent),
+		cmocka_unit_test(if_looks_only_at_the_branch_it_takes),
+		cmocka_unit_test(names_come_once_and_in_order),
+		cmocka_unit_test(canonical_text_has_no_needless_parentheses),
+		cmocka_unit_test(what_is_wrong_is_told_with_its_column),
+		cmocka_unit_test(depth_and_length_are_bounded),
+		cmocka_unit_test(random_trees_agree_with_another_evaluator),
+		cmocka_unit_test(garbage_is_refused_or_printed_and_read_again),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
