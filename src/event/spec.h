@@ -24,14 +24,17 @@ struct spec_term {
 struct spec_event {
 	char *text;              /* the whole spelling of this event */
 	size_t at;               /* offset in the whole text, for messages */
+	size_t len;
 	char *pmu;               /* "cpu" of "cpu/.../"; NULL without slashes */
 	struct spec_term *terms; /* between the slashes */
 	size_t nterms;
 	char *name;       /* without slashes: the text as it stands, with every
 			   ':' still in it */
 	char *mods;       /* after the closing slash; "" otherwise */
+	size_t mods_at;   /* offset of mods in the whole text */
 	int group;        /* number of its { }, -1 outside */
 	char *group_mods; /* after the '}'; "" otherwise */
+	size_t group_mods_at;
 };
 
 struct spec {
@@ -48,5 +51,12 @@ struct spec {
 int spec_parse(struct spec *spec, const char *text, struct err *err);
 
 void spec_done(struct spec *spec);
+
+/*
+ * Two lines that show the place: the text (cut to a window when it is long)
+ * and "^~~" below @len bytes from @at on.  Both lines are indented by four and
+ * the last has no newline.  The caller frees.
+ */
+char *spec_caret(const char *text, size_t at, size_t len);
 
 #endif
