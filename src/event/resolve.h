@@ -1,9 +1,12 @@
 /*
- * The chain that turns names into events: kernel generic, libpfm4 for this
- * CPU's PMUs, sysfs PMU events, the tables in events/, tracefs, raw.
+ * The chain that turns names into events: kernel generic, raw codes and
+ * breakpoints, tracepoints, the tables in events/, sysfs PMU events, libpfm4
+ * for this CPU's PMUs.
  *
- * Links that cost time are only asked when the ones before them did not know
- * the name: libpfm4 is loaded, sysfs listed and the CPU identified on demand.
+ * Names of the kernel and names of ours come before libpfm4's: they hardly
+ * ever meet, where they do they are the more certain ones, and what is cheap
+ * is asked first.  libpfm4 is loaded, sysfs listed and the CPU identified on
+ * demand.
  */
 #ifndef TACHO_EVENT_RESOLVE_H
 #define TACHO_EVENT_RESOLVE_H
@@ -35,7 +38,7 @@ const struct catalog *resolver_catalog(struct resolver *r, struct err *err);
 
 /* One thing that is wrong with a list of names. */
 struct resolve_problem {
-	char *text; /* "cycels: no such event; did you mean 'cycles'?" */
+	char *text; /* "'cycels': no such event; did you mean 'cycles'?" */
 	size_t at;  /* offset into spec->text */
 	size_t len;
 };
@@ -59,6 +62,13 @@ int resolve_text(struct resolver *r, const char *text, struct event_list *list,
 		 struct err *err);
 
 void resolve_problems_done(struct resolve_problems *p);
+
+/*
+ * All problems for people, each with its place in @spec below it.  Ends
+ * without a newline; the caller frees.
+ */
+char *resolve_problems_text(const struct spec *spec,
+			    const struct resolve_problems *p);
 
 /*
  * Every name the links know, for "list" and for suggestions.  @each returns

@@ -1,0 +1,292 @@
+/* The chain that turns names into events; see resolve.h. */
+#include "event/resolve.h"
+
+#include "base/auto.h"
+#include "base/log.h"
+#include "base/strbuf.h"
+#include "base/suggest.h"
+#include "base/vec.h"
+#include "event/link/link.h"
+#include "event/link/pfm.h"
+#include "event/link/pmu.h"
+#include "event/link/tracefs.h"
+
+#include <errno.h>
+#include <string.h>
+
+struct resolver {
+	const struct rootfs *root;
+	const char *const *event_dirs;
+	size_t nevent_dirs;
+	struct cpu cpu;
+	bool has_cpu;
+	struct catalog catalog;
+	bool has_catalog;
+	struct pfm *pfm;
+	bool tried_pfm;
+	int hybrid; /* -1: not looked at yet */
+	int hybrid_sets;
+};
+
+struct resolver *resolver_new(const struct rootfs *root,
+			      const char *const *event_dirs, size_t ndirs)
+{
+	struct resolver *r = xcalloc(1, sizeof(*r));
+
+	r->root = root;
+	r->event_dirs = event_dirs;
+	r->nevent_dirs = ndirs;
+	r->hybrid = -1;
+	return r;
+}
+
+void resolver_free(struct resolver *r)
+{
+	if (!r)
+		return;
+	if (r->has_catalog)
+		catalog_done(&r->catalog);
+	if (r->has_cpu)
+		cpu_done(&r->cpu);
+	pfm_free(r->pfm);
+	free(r);
+}
+
+void resolver_freep(struct resolver **r)
+{
+	resolver_free(*r);
+}
+
+const struct rootfs *resolver_root(const struct resolver *r)
+{
+	return r->root;
+}
+
+const struct cpu *resolver_cpu(struct resolver *r)
+{
+	if (!r->has_cpu)
+		cpu_identify(r->root, &r->cpu);
+	r->has_cpu = true;
+	return &r->cpu;
+}
+
+const struct catalog *resolver_catalog(struct resolver *r, struct err *err)
+{
+	if (!r->has_catalog &&
+	    catalog_load(&r->catalog, resolver_cpu(r), r->event_dirs,
+			 r->nevent_dirs, err) < 0)
+		return NULL;
+	r->has_catalog = true;
+	return &r->catalog;
+}
+
+struct pfm *resolver_pfm(struct resolver *r)
+{
+	struct err err = { 0 };
+
+	if (!r->tried_pfm) {
+		r->pfm = pfm_load(&err);
+		if (!r->pfm)
+			log_say(1, "event names without libpfm4: %s", err.what);
+	}
+	r->tried_pfm = true;
+	return r->pfm;
+}
+
+/* How many core PMUs are there?  Only asked where there is no "cpu". */
+static int count_core_pmus(const struct rootfs *root)
+{
+	char **names = NULL;
+	ssize_t n = rootfs_list(root, &names, PMU_DIR);
+	int count = 0;
+
+	for (ssize_t i = 0; i < n; i++)
+		count += pmu_is_core(root, names[i]);
+	if (n >= 0)
+		rootfs_free_names(names, (size_t)n);
+	return count;
+}
+
+bool resolver_hybrid(struct resolver *r)
+{
+	if (r->hybrid < 0)
+		r->hybrid = !rootfs_exists(r->root, PMU_DIR "/cpu") &&
+			    count_core_pmus(r->root) > 1 &&
+			    resolver_cpu(r)->ncore_types > 1;
+	return r->hybrid;
+}
+
+int resolver_next_hybrid_set(struct resolver *r)
+{
+	return r->hybrid_sets++;
+}
+
+enum link_answer resolver_ask(const struct link_query *q,
+			      struct event_list *out, struct link_fault *fault)
+{
+	static enum link_answer (*const links[])(const struct link_query *,
+						 struct event_list *,
+						 struct link_fault *) = {
+		link_breakpoint, link_raw,   link_generic, link_tracefs,
+		link_table,      link_sysfs, link_pfm,
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(links); i++) {
+		enum link_answer answer = links[i](q, out, fault);
+
+		if (answer != LINK_UNKNOWN)
+			return answer;
+	}
+	return LINK_UNKNOWN;
+}
+
+static int offer(const struct resolve_name *name, void *arg)
+{
+	suggest_offer(arg, name->name);
+	return 0;
+}
+
+/* Nobody knew it: which names are near? */
+static void unknown(struct resolver *r, const struct spec_event *se,
+		    struct link_fault *fault)
+{
+	const char *colon = strrchr(se->text, ':');
+	size_t len = se->len;
+	AUTO_FREE char *typed = NULL;
+	struct suggest s;
+	char near[300];
+
+	if (colon && link_mods_like(colon + 1))
+		len = (size_t)(colon - se->text);
+	typed = xstrndup(se->text, len);
+	suggest_init(&s, typed);
+	resolver_each_name(r, offer, &s);
+	suggest_text(&s, near, sizeof(near));
+	suggest_done(&s);
+	link_fault_set(fault, se->at, len, "'%s': no such event%s%s", typed,
+		       *near ? "; " : "; 'tacho list' shows what there is",
+		       near);
+}
+
+static void drop_from(struct event_list *list, size_t n)
+{
+	while (list->n > n)
+		event_free(list->items[--list->n]);
+}
+
+static bool resolve_one(struct resolver *r, const struct spec_event *se,
+			struct event_list *list, struct link_fault *fault)
+{
+	struct link_query q = { .r = r, .se = se };
+	size_t n = list->n;
+	enum link_answer answer = resolver_ask(&q, list, fault);
+
+	if (answer == LINK_UNKNOWN)
+		answer = tracefs_why(&q, fault);
+	if (answer == LINK_UNKNOWN)
+		unknown(r, se, fault);
+	if (answer == LINK_ANSWERED)
+		return true;
+	drop_from(list, n);
+	return false;
+}
+
+/*
+ * What is true of a group as a whole: weak when one says so, and pinned or
+ * exclusive through its first event, because the kernel takes it there only.
+ */
+static void settle_groups(struct event_list *list, size_t from)
+{
+	for (size_t i = from; i < list->n; i++) {
+		struct event *e = list->items[i];
+
+		if (e->group < 0) {
+			e->group_weak = false;
+			continue;
+		}
+		for (size_t k = from; k < i; k++) {
+			struct event *first = list->items[k];
+
+			if (first->group != e->group)
+				continue;
+			first->group_weak |= e->group_weak;
+			e->group_weak = first->group_weak;
+			if (first->core_type == e->core_type)
+				e->pinned = e->exclusive = false;
+		}
+	}
+}
+
+static int report(const struct resolve_problems *p, struct err *err)
+{
+	AUTO(strbuf_done) struct strbuf b = { 0 };
+
+	for (size_t i = 0; i < p->n; i++)
+		strbuf_addf(&b, "%s%s", i ? "\n" : "", p->items[i].text);
+	err_set(err, -EINVAL, "%s", strbuf_str(&b));
+	return -EINVAL;
+}
+
+int resolve_spec(struct resolver *r, const struct spec *spec,
+		 struct event_list *list, struct resolve_problems *problems,
+		 struct err *err)
+{
+	size_t from = list->n;
+
+	for (size_t i = 0; i < spec->n; i++) {
+		struct resolve_problem p = { 0 };
+		struct link_fault fault;
+
+		if (resolve_one(r, &spec->events[i], list, &fault))
+			continue;
+		p.text = xstrdup(fault.text);
+		p.at = fault.at;
+		p.len = fault.len;
+		VEC_PUSH(problems->items, problems->n, p);
+	}
+	if (problems->n) {
+		event_list_done(list);
+		return report(problems, err);
+	}
+	for (size_t i = from; i < list->n; i++)
+		if (list->items[i]->group >= 0)
+			list->items[i]->group += list->ngroups;
+	list->ngroups += spec->ngroups;
+	settle_groups(list, from);
+	return 0;
+}
+
+int resolve_text(struct resolver *r, const char *text, struct event_list *list,
+		 struct err *err)
+{
+	AUTO(resolve_problems_done) struct resolve_problems problems = { 0 };
+	AUTO(spec_done) struct spec spec = { 0 };
+	int result = spec_parse(&spec, text, err);
+
+	if (result < 0)
+		return result;
+	return resolve_spec(r, &spec, list, &problems, err);
+}
+
+void resolve_problems_done(struct resolve_problems *p)
+{
+	for (size_t i = 0; i < p->n; i++)
+		free(p->items[i].text);
+	free(p->items);
+	*p = (struct resolve_problems){ 0 };
+}
+
+char *resolve_problems_text(const struct spec *spec,
+			    const struct resolve_problems *p)
+{
+	struct strbuf b = { 0 };
+
+	for (size_t i = 0; i < p->n; i++) {
+		const struct resolve_problem *one = &p->items[i];
+		AUTO_FREE char *caret =
+			spec_caret(spec->text, one->at, one->len);
+
+		strbuf_addf(&b, "%s%s\n%s", i ? "\n" : "", one->text, caret);
+	}
+	return b.len ? strbuf_detach(&b) : xstrdup("");
+}
