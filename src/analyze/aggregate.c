@@ -66,12 +66,17 @@ int bin_compare(const struct bin *a, const struct bin *b)
 	return 0;
 }
 
+static int by_key(const void *a, const void *b)
+{
+	return bin_compare(a, b);
+}
+
 struct bin *bins_find(const struct bins *bins, const struct bin *like)
 {
-	for (size_t i = 0; i < bins->n; i++)
-		if (bin_compare(&bins->items[i], like) == 0)
-			return &bins->items[i];
-	return NULL;
+	if (!bins->n)
+		return NULL;
+	return bsearch(like, bins->items, bins->n, sizeof(*bins->items),
+		       by_key);
 }
 
 struct placed {

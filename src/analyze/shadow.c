@@ -18,28 +18,25 @@
 #define CONFIG_MASK 0xffffffffULL
 
 static const struct {
-	const char *format;
+	int digits;
 	const char *unit;
-	const char *unit_missing; /* perf spells some differently then */
+	const char *unit_missing; /* perf spells one differently then */
 } texts[] = {
-	[SHADOW_NONE] = { "", NULL, NULL },
-	[SHADOW_CPUS] = { "%8.3f", "CPUs utilized", NULL },
-	[SHADOW_GHZ] = { "%8.3f", "GHz", "Ghz" },
-	[SHADOW_IPC] = { "%7.2f ", "insn per cycle", NULL },
-	[SHADOW_STALLS_PER_INSN] = { "%7.2f ", "stalled cycles per insn",
-				     NULL },
-	[SHADOW_BRANCH_MISSES] = { "%7.2f%%", "of all branches", NULL },
-	[SHADOW_CACHE_MISSES] = { "%8.3f %%", "of all cache refs", NULL },
-	[SHADOW_L1D_MISSES] = { "%7.2f%%", "of all L1-dcache accesses", NULL },
-	[SHADOW_L1I_MISSES] = { "%7.2f%%", "of all L1-icache accesses", NULL },
-	[SHADOW_LL_MISSES] = { "%7.2f%%", "of all LL-cache accesses", NULL },
-	[SHADOW_DTLB_MISSES] = { "%7.2f%%", "of all dTLB cache accesses",
-				 NULL },
-	[SHADOW_ITLB_MISSES] = { "%7.2f%%", "of all iTLB cache accesses",
-				 NULL },
-	[SHADOW_FRONTEND_IDLE] = { "%7.2f%%", "frontend cycles idle", NULL },
-	[SHADOW_BACKEND_IDLE] = { "%7.2f%%", "backend cycles idle", NULL },
-	[SHADOW_PER_SEC] = { "%8.3f", "/sec", NULL },
+	[SHADOW_NONE] = { 0, NULL, NULL },
+	[SHADOW_CPUS] = { 3, "CPUs utilized", NULL },
+	[SHADOW_GHZ] = { 3, "GHz", "Ghz" },
+	[SHADOW_IPC] = { 2, "insn per cycle", NULL },
+	[SHADOW_STALLS_PER_INSN] = { 2, "stalled cycles per insn", NULL },
+	[SHADOW_BRANCH_MISSES] = { 2, "of all branches", NULL },
+	[SHADOW_CACHE_MISSES] = { 3, "of all cache refs", NULL },
+	[SHADOW_L1D_MISSES] = { 2, "of all L1-dcache accesses", NULL },
+	[SHADOW_L1I_MISSES] = { 2, "of all L1-icache accesses", NULL },
+	[SHADOW_LL_MISSES] = { 2, "of all LL-cache accesses", NULL },
+	[SHADOW_DTLB_MISSES] = { 2, "of all dTLB cache accesses", NULL },
+	[SHADOW_ITLB_MISSES] = { 2, "of all iTLB cache accesses", NULL },
+	[SHADOW_FRONTEND_IDLE] = { 2, "frontend cycles idle", NULL },
+	[SHADOW_BACKEND_IDLE] = { 2, "backend cycles idle", NULL },
+	[SHADOW_PER_SEC] = { 3, "/sec", NULL },
 };
 _Static_assert(ARRAY_LEN(texts) == SHADOW_KINDS, "one row per kind");
 
@@ -216,7 +213,7 @@ struct shadow_text shadow_text(const struct shadow *shadow)
 {
 	static const char *const rates[] = { "/sec", "K/sec", "M/sec",
 					     "G/sec" };
-	struct shadow_text text = { .format = texts[shadow->kind].format,
+	struct shadow_text text = { .digits = texts[shadow->kind].digits,
 				    .unit = texts[shadow->kind].unit };
 	size_t step = 0;
 

@@ -54,9 +54,9 @@ int shadow_of(const struct shadow_input *inputs, size_t n, size_t which,
 
 /* How perf spells one. */
 struct shadow_text {
-	const char *format; /* "%7.2f " */
-	const char *unit;   /* "insn per cycle"; NULL: none known */
-	double number;      /* as it is printed: 1.2 for 1200 "/sec" */
+	int digits;       /* after the point, in CSV */
+	const char *unit; /* "insn per cycle"; NULL: none known */
+	double number;    /* as it is printed: 1.2 for 1200 "/sec" */
 };
 struct shadow_text shadow_text(const struct shadow *shadow);
 

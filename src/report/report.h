@@ -8,6 +8,7 @@
 #define TACHO_REPORT_REPORT_H
 
 #include "analyze/aggregate.h"
+#include "analyze/shadow.h"
 #include "analyze/stats.h"
 #include "analyze/values.h"
 #include "event/event.h"
@@ -15,7 +16,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* A derived number beside an event. */
+/*
+ * A derived number beside an event that has a value.  It may still be absent
+ * (a division by zero): views for people leave it out then, views for programs
+ * show the reason.
+ */
 struct report_metric {
 	struct metric_value value; /* with repeats: number is the mean over
 				      the runs of each run's value */
@@ -23,16 +28,9 @@ struct report_metric {
 	double *samples;           /* [stats.n] */
 };
 
-/* perf 6.1's own idea of the derived number, for its formats only. */
-struct report_shadow {
-	bool has_number;
-	double number;
-	const char *format; /* "%7.2f ", static */
-	const char *unit;   /* "insn per cycle", static; "" for none */
-};
-
 struct report_row {
 	const struct event *event; /* borrowed */
+	size_t index;              /* of the event, in the user's order */
 	const struct bin *bin;     /* borrowed from the report */
 	bool user_only;            /* retreated to user mode: shown as ":u" */
 	struct value value;        /* with repeats: number is the mean */
@@ -42,9 +40,9 @@ struct report_row {
 	double *samples;
 	struct report_metric *metrics;
 	size_t nmetrics;
-	struct report_shadow shadow[2]; /* first, and the one on a line of its
-					   own ("stalled cycles per insn") */
+	struct shadow shadow[SHADOW_MAX]; /* for perf's own formats */
 	int nshadow;
+	size_t nslots; /* CPUs or tasks of the bin in which the event exists */
 };
 
 /* A duration with its spread. */

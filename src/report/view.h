@@ -38,6 +38,9 @@ struct view {
 	int (*end)(struct view_state *v, struct err *err);
 };
 
+/* Everything so far to the file; a write that failed is an error. */
+int view_flush(struct view_state *v, struct err *err);
+
 extern const struct view view_text;
 extern const struct view view_csv;
 extern const struct view view_json;

@@ -1,0 +1,485 @@
+/*
+ * Series to report; see build.h.
+ *
+ * A run and an interval of a run are the same thing here: a snapshot, a time
+ * and the bins of its slots.  Several of them give mean and spread.
+ */
+#include "report/build.h"
+
+#include "base/auto.h"
+#include "base/vec.h"
+#include "base/xalloc.h"
+#include "report/notes.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* One run, or one interval. */
+struct taken {
+	const struct run *run;
+	const struct snapshot *snap;
+	double wall_s;
+	bool *dead; /* [plan->ncounters] */
+	struct bins bins;
+};
+
+struct build {
+	const struct series *series;
+	const struct report_options *options;
+	struct taken *taken;
+	size_t ntaken;
+	bool repeats;
+	struct report *report;
+};
+
+static const char *const input_dead =
+	"an input opened, and never moved while the program ran";
+
+/*
+ * Whole CPUs may be idle: what the kernel does there is then all there is to
+ * count.
+ */
+static bool may_rest(const struct run *run, const struct event *event,
+		     size_t counter)
+{
+	bool no_kernel = event->exclude & EVENT_EXCLUDE_KERNEL ||
+			 (run->notes && run->notes[counter].user_only);
+
+	return no_kernel && run->nslots && run->slots[0].tid < 0;
+}
+
+/* Dead is a counter, not a row: one idle CPU does not make it so. */
+static bool *find_dead(const struct series *series, const struct run *run,
+		       const struct snapshot *total)
+{
+	static const struct value_limits all_of_it = { .scale = true };
+	const struct plan *plan = series->plan;
+	bool *dead = xcalloc(plan->ncounters, sizeof(*dead));
+	AUTO_FREE size_t *slots = xcalloc(run->nslots, sizeof(*slots));
+	struct bin all = { .slots = slots, .nslots = run->nslots };
+
+	for (size_t s = 0; s < run->nslots; s++)
+		slots[s] = s;
+	for (size_t c = 0; c < plan->ncounters; c++) {
+		const struct event *event =
+			plan->events->items[plan->counters[c].event];
+		struct value value;
+
+		if (!event->hardware || may_rest(run, event, c))
+			continue;
+		value = value_of(series, run, total, c, &all, &all_of_it, NULL);
+		dead[c] = value_is_dead(event, &value);
+	}
+	return dead;
+}
+
+static struct taken take(const struct build *b, const struct run *run,
+			 const struct snapshot *snap,
+			 const struct snapshot *total, double wall_s)
+{
+	struct taken taken = { .run = run, .snap = snap, .wall_s = wall_s };
+
+	taken.dead = find_dead(b->series, run, total);
+	bins_make(&taken.bins, run, b->options->by, b->options->topology);
+	return taken;
+}
+
+static int by_place(const void *a, const void *b)
+{
+	return bin_compare(a, b);
+}
+
+static bool in_earlier(const struct build *b, size_t t, const struct bin *bin)
+{
+	for (size_t i = 0; i < t; i++)
+		if (bins_find(&b->taken[i].bins, bin))
+			return true;
+	return false;
+}
+
+/* The rows of all runs: a thread may live in one of them only. */
+static void merge_bins(struct build *b)
+{
+	struct bins *all = &b->report->bins;
+
+	for (size_t t = 0; t < b->ntaken; t++) {
+		const struct bins *from = &b->taken[t].bins;
+
+		for (size_t i = 0; i < from->n; i++) {
+			struct bin bin = from->items[i];
+			size_t size = bin.nslots * sizeof(*bin.slots);
+
+			if (in_earlier(b, t, &bin))
+				continue;
+			bin.slots = xmalloc(size);
+			memcpy(bin.slots, from->items[i].slots, size);
+			VEC_PUSH(all->items, all->n, bin);
+		}
+	}
+	if (all->n)
+		qsort(all->items, all->n, sizeof(*all->items), by_place);
+}
+
+static struct value one_value(const struct build *b, const struct taken *t,
+			      size_t counter, const struct bin *bin,
+			      double *residency)
+{
+	struct value value = value_of(b->series, t->run, t->snap, counter, bin,
+				      &b->options->limits, residency);
+
+	if (t->dead[counter] && reading_has_value(value.state)) {
+		value.state = READING_DEAD;
+		value.number = 0.0;
+		value.why = reading_state_meaning(READING_DEAD);
+	}
+	return value;
+}
+
+/* Runs that have something to say are combined; @sums adds them up. */
+struct sums {
+	size_t nseen, nvalues;
+	bool scaled;
+	double raw, enabled_ns, running_ns, residency;
+};
+
+static void combine(struct report_row *row, const struct sums *sums, bool stats)
+{
+	double n = (double)(sums->nvalues ? sums->nvalues : sums->nseen);
+
+	row->residency = sums->residency / (double)sums->nseen;
+	if (!stats)
+		return;
+	row->value.raw = (uint64_t)(sums->raw / n + 0.5);
+	row->value.enabled_ns = (uint64_t)(sums->enabled_ns / n + 0.5);
+	row->value.running_ns = (uint64_t)(sums->running_ns / n + 0.5);
+	row->stats = stats_of(row->samples, sums->nvalues);
+	if (!sums->nvalues)
+		return;
+	row->value.state = sums->scaled ? READING_SCALED : READING_OK;
+	row->value.number = row->stats.mean;
+	row->value.why = NULL;
+}
+
+static size_t slots_with(const struct snapshot *snap, size_t counter,
+			 const struct bin *bin)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < bin->nslots; i++)
+		n += snapshot_at(snap, counter, bin->slots[i])->state !=
+		     READING_ABSENT;
+	return n;
+}
+
+/* False when the event does not exist in this bin. */
+static bool fill_value(const struct build *b, struct report_row *row,
+		       size_t counter)
+{
+	struct sums sums = { 0 };
+
+	for (size_t t = 0; t < b->ntaken; t++) {
+		const struct taken *taken = &b->taken[t];
+		const struct bin *bin = bins_find(&taken->bins, row->bin);
+		struct value value;
+		double residency = -1.0;
+
+		if (!bin)
+			continue;
+		value = one_value(b, taken, counter, bin, &residency);
+		if (value.state == READING_ABSENT)
+			continue;
+		if (!sums.nseen++)
+			row->value = value;
+		row->nslots = slots_with(taken->snap, counter, bin);
+		row->user_only |= taken->run->notes &&
+				  taken->run->notes[counter].user_only;
+		sums.residency += residency;
+		if (!reading_has_value(value.state))
+			continue;
+		sums.scaled |= value.state == READING_SCALED;
+		sums.raw += (double)value.raw;
+		sums.enabled_ns += (double)value.enabled_ns;
+		sums.running_ns += (double)value.running_ns;
+		if (b->repeats)
+			VEC_PUSH(row->samples, sums.nvalues, value.number);
+	}
+	if (!sums.nseen)
+		return false;
+	combine(row, &sums, b->repeats);
+	return true;
+}
+
+static bool has_metric(const struct report_row *row,
+		       const struct metric *metric)
+{
+	for (size_t i = 0; i < row->nmetrics; i++)
+		if (row->metrics[i].value.metric == metric)
+			return true;
+	return false;
+}
+
+static struct metric_value one_metric(const struct build *b,
+				      const struct taken *t,
+				      const struct plan_use *use,
+				      const struct bin *bin)
+{
+	struct metric_value value = { .metric = use->metric,
+				      .absent = input_dead };
+
+	for (size_t i = 0; i < use->metric->ninputs; i++)
+		if (t->dead[use->counters[i]])
+			return value;
+	return metric_value_of(b->series, t->run, t->snap, use, bin,
+			       &b->options->limits, t->wall_s);
+}
+
+static void add_metric(const struct build *b, struct report_row *row,
+		       const struct plan_use *use)
+{
+	struct report_metric metric = { 0 };
+	size_t nseen = 0, nsamples = 0;
+
+	for (size_t t = 0; t < b->ntaken; t++) {
+		const struct taken *taken = &b->taken[t];
+		const struct bin *bin = bins_find(&taken->bins, row->bin);
+		struct metric_value value;
+
+		if (!bin)
+			continue;
+		value = one_metric(b, taken, use, bin);
+		if (!nseen++ || (metric.value.absent && !value.absent))
+			metric.value = value;
+		if (value.absent)
+			continue;
+		metric.value.scaled |= value.scaled;
+		metric.value.together &= value.together;
+		if (b->repeats)
+			VEC_PUSH(metric.samples, nsamples, value.number);
+	}
+	if (nsamples) {
+		metric.stats = stats_of(metric.samples, nsamples);
+		metric.value.number = metric.stats.mean;
+	}
+	if (nseen)
+		VEC_PUSH(row->metrics, row->nmetrics, metric);
+}
+
+static void fill_metrics(const struct build *b, struct report_row *row,
+			 size_t event)
+{
+	const struct plan *plan = b->series->plan;
+
+	if (!reading_has_value(row->value.state))
+		return;
+	for (size_t u = 0; u < plan->nuses; u++)
+		if (plan->uses[u].event == event &&
+		    !has_metric(row, plan->uses[u].metric))
+			add_metric(b, row, &plan->uses[u]);
+}
+
+/* perf's derived numbers for the rows of one bin, from the values of one run */
+static void add_shadows(const struct build *b, const struct taken *taken,
+			struct report_row *const *rows, size_t *counts)
+{
+	const struct plan *plan = b->series->plan;
+	size_t n = plan->events->n;
+	AUTO_FREE struct shadow_input *inputs = xcalloc(n, sizeof(*inputs));
+	const struct bin *bin = NULL;
+
+	for (size_t e = 0; e < n && !bin; e++)
+		if (rows[e])
+			bin = bins_find(&taken->bins, rows[e]->bin);
+	if (!bin)
+		return;
+	for (size_t e = 0; e < n; e++) {
+		struct value v = one_value(b, taken, plan->shown[e], bin, NULL);
+
+		inputs[e].event = plan->events->items[e];
+		inputs[e].exists = reading_has_value(v.state) ||
+				   v.state == READING_NOT_COUNTED;
+		inputs[e].has_value = reading_has_value(v.state);
+		inputs[e].number = v.number;
+	}
+	for (size_t e = 0; e < n; e++) {
+		struct shadow one[SHADOW_MAX];
+		int got;
+
+		if (!rows[e])
+			continue;
+		got = shadow_of(inputs, n, e, taken->wall_s, one);
+		if (got > rows[e]->nshadow)
+			rows[e]->nshadow = got;
+		for (int k = 0; k < got; k++) {
+			struct shadow *sum = &rows[e]->shadow[k];
+
+			sum->kind = one[k].kind;
+			sum->has_number |= one[k].has_number;
+			sum->number += one[k].number;
+			counts[e * SHADOW_MAX + (size_t)k] += one[k].has_number;
+		}
+	}
+}
+
+static void fill_shadows(const struct build *b, struct report_row *first,
+			 size_t nrows)
+{
+	const struct plan *plan = b->series->plan;
+	size_t n = plan->events->n;
+	AUTO_FREE struct report_row **rows =
+		xcalloc(n, sizeof(struct report_row *));
+	AUTO_FREE size_t *counts = xcalloc(n * SHADOW_MAX, sizeof(*counts));
+
+	for (size_t r = 0; r < nrows; r++)
+		rows[first[r].index] = &first[r];
+	for (size_t t = 0; t < b->ntaken; t++)
+		add_shadows(b, &b->taken[t], rows, counts);
+	for (size_t e = 0; e < n; e++)
+		for (size_t k = 0; rows[e] && k < SHADOW_MAX; k++)
+			if (counts[e * SHADOW_MAX + k])
+				rows[e]->shadow[k].number /=
+					(double)counts[e * SHADOW_MAX + k];
+}
+
+static void fill_rows(struct build *b)
+{
+	const struct plan *plan = b->series->plan;
+	struct report *report = b->report;
+
+	for (size_t i = 0; i < report->bins.n; i++) {
+		size_t first = report->nrows;
+
+		for (size_t e = 0; e < plan->events->n; e++) {
+			struct report_row row = {
+				.event = plan->events->items[e],
+				.index = e,
+				.bin = &report->bins.items[i],
+				.residency = -1.0,
+			};
+
+			if (!fill_value(b, &row, plan->shown[e]))
+				continue;
+			fill_metrics(b, &row, e);
+			VEC_PUSH(report->rows, report->nrows, row);
+		}
+		if (report->nrows > first)
+			fill_shadows(b, report->rows + first,
+				     report->nrows - first);
+	}
+}
+
+static void fill_time(struct report_time *time, const double *samples, size_t n,
+		      bool repeats)
+{
+	if (!n)
+		return;
+	time->present = true;
+	time->seconds = samples[0];
+	if (!repeats)
+		return;
+	time->samples = xcalloc(n, sizeof(*samples));
+	memcpy(time->samples, samples, n * sizeof(*samples));
+	time->stats = stats_of(samples, n);
+	time->seconds = time->stats.mean;
+}
+
+static void fill_times(struct build *b)
+{
+	size_t n = b->ntaken, nrusage = 0;
+	AUTO_FREE double *wall = xcalloc(n, sizeof(*wall));
+	AUTO_FREE double *user = xcalloc(n, sizeof(*user));
+	AUTO_FREE double *sys = xcalloc(n, sizeof(*sys));
+	struct report *report = b->report;
+
+	for (size_t t = 0; t < n; t++) {
+		const struct run *run = b->taken[t].run;
+		struct report_run one = {
+			.wall_s = b->taken[t].wall_s,
+			.user_s = (double)run->user_ns * 1e-9,
+			.sys_s = (double)run->sys_ns * 1e-9,
+			.maxrss_kib = run->maxrss_kib,
+			.has_rusage = run->has_rusage,
+			.wait_status = run->wait_status,
+		};
+
+		wall[t] = one.wall_s;
+		if (report->is_interval)
+			continue;
+		if (run->has_rusage) {
+			user[nrusage] = one.user_s;
+			sys[nrusage++] = one.sys_s;
+		}
+		VEC_PUSH(report->runs, report->nruns, one);
+	}
+	fill_time(&report->elapsed, wall, n, b->repeats);
+	fill_time(&report->user, user, nrusage, b->repeats);
+	fill_time(&report->sys, sys, nrusage, b->repeats);
+}
+
+static void finish(struct build *b)
+{
+	fill_times(b);
+	if (!b->options->no_counts) {
+		b->report->ngroups_competing = plan_competing(b->series->plan);
+		merge_bins(b);
+		fill_rows(b);
+		report_add_notes(b->report, b->series, b->taken[0].run);
+	}
+	for (size_t t = 0; t < b->ntaken; t++) {
+		free(b->taken[t].dead);
+		bins_done(&b->taken[t].bins);
+	}
+}
+
+int report_build(const struct report_about *about, const struct series *series,
+		 const struct report_options *options, struct report *ret,
+		 struct err *err)
+{
+	AUTO_FREE struct taken *taken = NULL;
+	struct report report = { .about = about, .by = options->by };
+	struct build b = { .series = series,
+			   .options = options,
+			   .report = &report };
+
+	if (!series->nruns)
+		return err_set(err, -ENODATA, "nothing was measured");
+	taken = xcalloc(series->nruns, sizeof(*taken));
+	for (size_t i = 0; i < series->nruns; i++) {
+		const struct run *run = &series->runs[i];
+
+		taken[i] = take(&b, run, &run->total, &run->total,
+				(double)run->wall_ns * 1e-9);
+	}
+	b.taken = taken;
+	b.ntaken = series->nruns;
+	b.repeats = series->nruns > 1 || about->repeats > 1;
+	finish(&b);
+	*ret = report;
+	return 0;
+}
+
+int report_build_interval(const struct report_about *about,
+			  const struct series *series, const struct run *run,
+			  const struct snapshot *delta,
+			  const struct snapshot *total, double at_s,
+			  double length_s, const struct report_options *options,
+			  struct report *ret, struct err *err)
+{
+	struct report report = { .about = about,
+				 .by = options->by,
+				 .is_interval = true,
+				 .interval_at = at_s,
+				 .interval_s = length_s };
+	struct build b = { .series = series,
+			   .options = options,
+			   .report = &report };
+	struct taken taken;
+
+	if (!(length_s > 0.0))
+		return err_set(err, -EINVAL, "an interval of no length");
+	taken = take(&b, run, delta, total, length_s);
+	b.taken = &taken;
+	b.ntaken = 1;
+	finish(&b);
+	*ret = report;
+	return 0;
+}

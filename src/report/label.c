@@ -1,0 +1,113 @@
+/* Texts that more than one view needs; see label.h. */
+#include "report/label.h"
+
+#include "base/auto.h"
+#include "base/xalloc.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+char *label_place(char buf[LABEL_LEN], const struct bin *bin)
+{
+	buf[0] = '\0';
+	switch (bin->by) {
+	case AGGREGATE_ALL:
+		break;
+	case AGGREGATE_CPU:
+		if (bin->cpu >= 0)
+			snprintf(buf, LABEL_LEN, "CPU%d", bin->cpu);
+		break;
+	case AGGREGATE_CORE:
+		snprintf(buf, LABEL_LEN, "S%d-D%d-C%d", bin->socket, bin->die,
+			 bin->core);
+		break;
+	case AGGREGATE_DIE:
+		snprintf(buf, LABEL_LEN, "S%d-D%d", bin->socket, bin->die);
+		break;
+	case AGGREGATE_SOCKET:
+		snprintf(buf, LABEL_LEN, "S%d", bin->socket);
+		break;
+	case AGGREGATE_NODE:
+		snprintf(buf, LABEL_LEN, "N%d", bin->node);
+		break;
+	case AGGREGATE_THREAD:
+		snprintf(buf, LABEL_LEN, "%s-%d", bin->comm, (int)bin->tid);
+		break;
+	}
+	return buf;
+}
+
+const char *label_by(enum aggregate_by by)
+{
+	static const char *const names[] = {
+		[AGGREGATE_ALL] = "",          [AGGREGATE_CPU] = "cpu",
+		[AGGREGATE_CORE] = "core",     [AGGREGATE_DIE] = "die",
+		[AGGREGATE_SOCKET] = "socket", [AGGREGATE_NODE] = "node",
+		[AGGREGATE_THREAD] = "thread",
+	};
+	_Static_assert(ARRAY_LEN(names) == AGGREGATE_THREAD + 1,
+		       "one name per way");
+
+	return names[by];
+}
+
+char *label_event(const struct report_row *row)
+{
+	const char *name = row->event->name;
+	const char *colon = strrchr(name, ':');
+	size_t len = strlen(name);
+	const char *join = ":";
+
+	if (!row->user_only)
+		return xstrdup(name);
+	if (len && name[len - 1] == '/')
+		join = "";
+	else if (colon && colon[1] &&
+		 !colon[1 + strspn(colon + 1, "ukhGHpPDeW")])
+		join = "";
+	return xasprintf("%s%su", name, join);
+}
+
+const char *label_cgroup(const struct report *report, const struct bin *bin)
+{
+	if (bin->cgroup < 0 || !report->about->cgroups)
+		return NULL;
+	return report->about->cgroups[bin->cgroup];
+}
+
+int label_digits(const struct event *event)
+{
+	return floor(event->scale) == event->scale ? 0 : 2;
+}
+
+double label_share(const struct value *value)
+{
+	if (!value->enabled_ns)
+		return 1.0;
+	return (double)value->running_ns / (double)value->enabled_ns;
+}
+
+json_t *label_json(const char *text)
+{
+	json_t *json = json_string(text);
+	AUTO_FREE char *plain = NULL;
+
+	if (json)
+		return json;
+	plain = xstrdup(text);
+	for (char *p = plain; *p; p++)
+		if ((unsigned char)*p >= 0x80)
+			*p = '?';
+	return json_string(plain);
+}
+
+char *label_quoted(const char *text)
+{
+	json_t *json = label_json(text);
+	char *quoted = json_dumps(json, JSON_ENCODE_ANY);
+
+	json_decref(json);
+	return quoted ? quoted : xstrdup("\"\"");
+}

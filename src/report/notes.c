@@ -1,0 +1,320 @@
+/* Sentences below a report; see notes.h. */
+#include "report/notes.h"
+
+#include "base/auto.h"
+#include "base/fmt.h"
+#include "base/strbuf.h"
+#include "base/vec.h"
+#include "base/xalloc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Names beyond these are counted, not listed. */
+#define NAMES_SHOWN 3
+
+/* Things that one sentence is said about; the names are borrowed. */
+struct names {
+	const char **items;
+	size_t n;
+};
+
+static void names_add(struct names *names, const char *name)
+{
+	for (size_t i = 0; i < names->n; i++)
+		if (!strcmp(names->items[i], name))
+			return;
+	VEC_PUSH(names->items, names->n, name);
+}
+
+static void names_done(struct names *names)
+{
+	free(names->items);
+}
+
+/* "a", "a, b and c", "a, b, c and 4 more"; the caller frees */
+static char *names_text(const struct names *names)
+{
+	AUTO(strbuf_done) struct strbuf b = { 0 };
+	size_t shown = names->n;
+
+	if (shown > NAMES_SHOWN + 1)
+		shown = NAMES_SHOWN;
+	for (size_t i = 0; i < shown; i++) {
+		const char *join = ", ";
+
+		if (i + 1 == names->n)
+			join = " and ";
+		strbuf_addf(&b, "%s%s", i ? join : "", names->items[i]);
+	}
+	if (shown < names->n)
+		strbuf_addf(&b, " and %zu more", names->n - shown);
+	return strbuf_detach(&b);
+}
+
+static void add(struct report *report, enum report_note_kind kind, char *text)
+{
+	struct report_note note = { .kind = kind, .text = text };
+
+	for (size_t i = 0; i < report->nnotes; i++) {
+		if (!strcmp(report->notes[i].text, text)) {
+			free(text);
+			return;
+		}
+	}
+	VEC_PUSH(report->notes, report->nnotes, note);
+}
+
+/* The note of the counter that is shown for @event. */
+static const struct err *why_err(const struct series *series,
+				 const struct run *run,
+				 const struct event *event)
+{
+	const struct plan *plan = series->plan;
+
+	for (size_t e = 0; e < plan->events->n; e++) {
+		if (plan->events->items[e] != event)
+			continue;
+		if (run->notes && run->notes[plan->shown[e]].why.code)
+			return &run->notes[plan->shown[e]].why;
+		if (plan->refused && plan->refused[e].code)
+			return &plan->refused[e];
+	}
+	return NULL;
+}
+
+/* Was it refused, or does it not exist?  (Not: it had no turn.) */
+static bool cannot(const struct report_row *row)
+{
+	return row->value.state == READING_UNSUPPORTED ||
+	       row->value.state == READING_DENIED;
+}
+
+/*
+ * One reason for all hardware events: the machine's, not the events'.  What
+ * the kernel answered decides, because the sentences name the events.
+ */
+static bool hardware_fails_alike(const struct report *report,
+				 const struct series *series,
+				 const struct run *run)
+{
+	const struct report_row *first = NULL;
+	const struct err *why;
+	size_t n = 0;
+	int code = 0;
+
+	for (size_t i = 0; i < report->nrows; i++) {
+		const struct report_row *row = &report->rows[i];
+
+		if (!row->event->hardware)
+			continue;
+		if (!cannot(row))
+			return false;
+		why = why_err(series, run, row->event);
+		if (!first) {
+			first = row;
+			code = why ? why->code : 0;
+		}
+		if (row->value.state != first->value.state ||
+		    (why ? why->code : 0) != code)
+			return false;
+		n += row->event != first->event;
+	}
+	return n > 0;
+}
+
+static void add_why(struct report *report, const struct names *names,
+		    const char *why)
+{
+	AUTO_FREE char *text = NULL;
+
+	if (names->n == 1 && strstr(why, names->items[0])) {
+		add(report, REPORT_NOTE_WHY, xstrdup(why));
+		return;
+	}
+	text = names_text(names);
+	add(report, REPORT_NOTE_WHY, xasprintf("%s: %s", text, why));
+}
+
+/* Every row without a number, gathered by reason. */
+static void add_whys(struct report *report, const struct series *series,
+		     const struct run *run)
+{
+	bool alike = hardware_fails_alike(report, series, run);
+	AUTO_FREE bool *told = xcalloc(report->nrows, sizeof(*told));
+
+	for (size_t i = 0; i < report->nrows; i++) {
+		const struct report_row *row = &report->rows[i];
+		AUTO(names_done) struct names names = { 0 };
+		bool same_cause = alike && row->event->hardware;
+
+		if (told[i] || reading_has_value(row->value.state) ||
+		    row->value.state == READING_DEAD || !row->value.why)
+			continue;
+		for (size_t k = i; k < report->nrows; k++) {
+			const struct report_row *other = &report->rows[k];
+
+			if (reading_has_value(other->value.state) ||
+			    !other->value.why)
+				continue;
+			if (same_cause ? !other->event->hardware
+				       : strcmp(other->value.why,
+						row->value.why) != 0)
+				continue;
+			told[k] = true;
+			names_add(&names, other->event->name);
+		}
+		if (same_cause)
+			add(report, REPORT_NOTE_WHY,
+			    xasprintf("no hardware event can be counted: %s",
+				      row->value.why));
+		else
+			add_why(report, &names, row->value.why);
+	}
+}
+
+static void warn_names(struct report *report, const char *format,
+		       const struct names *names)
+{
+	AUTO_FREE char *text = NULL;
+	AUTO(strbuf_done) struct strbuf b = { 0 };
+	const char *at = strchr(format, '@');
+
+	if (!names->n)
+		return;
+	text = names_text(names);
+	strbuf_add(&b, format, (size_t)(at - format));
+	strbuf_puts(&b, text);
+	strbuf_puts(&b, at + 1);
+	add(report, REPORT_NOTE_WARN, strbuf_detach(&b));
+}
+
+static void warn_dead(struct report *report)
+{
+	for (size_t i = 0; i < report->nrows; i++) {
+		const struct report_row *row = &report->rows[i];
+		char buf[FMT_LEN];
+
+		if (row->value.state != READING_DEAD)
+			continue;
+		fmt_duration(buf, (double)row->value.running_ns * 1e-9);
+		add(report, REPORT_NOTE_WARN,
+		    xasprintf("'%s' opened but never moved in %s of running; "
+			      "either this machine does not really count it, "
+			      "or the program never does what it counts",
+			      row->event->name, buf));
+	}
+}
+
+static void warn_scaled(struct report *report)
+{
+	bool scaled = false;
+
+	for (size_t i = 0; i < report->nrows; i++)
+		scaled |= report->rows[i].value.state == READING_SCALED;
+	if (!scaled)
+		return;
+	if (report->ngroups_competing > 1)
+		add(report, REPORT_NOTE_WARN,
+		    xasprintf("%zu groups of events took turns on the PMU; "
+			      "values with a percentage were counted for that "
+			      "share of the time and are estimates",
+			      report->ngroups_competing));
+	else
+		add(report, REPORT_NOTE_WARN,
+		    xstrdup("values with a percentage were counted for that "
+			    "share of the time and are estimates; something "
+			    "else uses the PMU too"));
+}
+
+static void warn_rows(struct report *report)
+{
+	AUTO(names_done) struct names user = { 0 };
+	AUTO(names_done) struct names partly = { 0 };
+
+	for (size_t i = 0; i < report->nrows; i++) {
+		const struct report_row *row = &report->rows[i];
+
+		if (row->user_only && reading_has_value(row->value.state))
+			names_add(&user, row->event->name);
+		if (row->stats.n && report->bins.n == 1 &&
+		    row->stats.n < report->nruns)
+			names_add(&partly, row->event->name);
+	}
+	warn_names(report,
+		   "kernel part not counted: @; only user mode is allowed here",
+		   &user);
+	warn_names(report,
+		   "@: not counted in every run; the mean is over the "
+		   "others",
+		   &partly);
+}
+
+static void warn_metrics(struct report *report)
+{
+	AUTO(names_done) struct names apart = { 0 };
+	AUTO(names_done) struct names wild = { 0 };
+
+	for (size_t i = 0; i < report->nrows; i++) {
+		const struct report_row *row = &report->rows[i];
+
+		for (size_t m = 0; m < row->nmetrics; m++) {
+			const struct metric_value *v = &row->metrics[m].value;
+			const struct metric *metric = v->metric;
+
+			if (v->absent)
+				continue;
+			if (!v->together)
+				names_add(&apart, metric->label);
+			if (metric->has_range &&
+			    (v->number < metric->lo || v->number > metric->hi))
+				names_add(&wild, metric->label);
+		}
+	}
+	warn_names(report,
+		   "the inputs of '@' were not counted at the same "
+		   "time",
+		   &apart);
+	warn_names(report,
+		   "'@' is outside of what is possible: do not trust "
+		   "its inputs",
+		   &wild);
+}
+
+static void add_hints(struct report *report, const struct series *series,
+		      const struct run *run)
+{
+	bool doctor = false;
+
+	for (size_t i = 0; i < report->nrows; i++) {
+		const struct report_row *row = &report->rows[i];
+		const struct err *why = NULL;
+
+		if (cannot(row))
+			why = why_err(series, run, row->event);
+		if (why && why->hint[0])
+			add(report, REPORT_NOTE_HINT, xstrdup(why->hint));
+		doctor |= row->event->hardware &&
+			  (cannot(row) || row->user_only ||
+			   row->value.state == READING_DEAD);
+		doctor |= row->value.state == READING_DENIED;
+	}
+	for (size_t i = 0; i < report->nnotes; i++)
+		if (strstr(report->notes[i].text, "tacho doctor"))
+			return;
+	if (doctor)
+		add(report, REPORT_NOTE_HINT,
+		    xstrdup("'tacho doctor' says what can be counted here and "
+			    "what would change that"));
+}
+
+void report_add_notes(struct report *report, const struct series *series,
+		      const struct run *run)
+{
+	add_whys(report, series, run);
+	warn_dead(report);
+	warn_rows(report);
+	warn_scaled(report);
+	warn_metrics(report);
+	add_hints(report, series, run);
+}

@@ -1,0 +1,360 @@
+/* Lines and rows of the text view; see text.h. */
+#include "report/text.h"
+
+#include "base/auto.h"
+#include "report/label.h"
+#include "report/perf_rows.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WIDE 80          /* below, columns shrink to what they hold */
+#define METRIC_COLUMN 33 /* up to the spread and the share of time */
+
+int text_width(const char *s)
+{
+	int n = 0;
+
+	/* Continuation bytes of UTF-8 take no column of their own. */
+	for (; *s; s++)
+		n += ((unsigned char)*s & 0xc0) != 0x80;
+	return n;
+}
+
+void text_column(struct strbuf *b, const char *s, int width)
+{
+	int pad = abs(width) - text_width(s);
+
+	if (width < 0)
+		strbuf_puts(b, s);
+	for (; pad > 0; pad--)
+		strbuf_putc(b, ' ');
+	if (width >= 0)
+		strbuf_puts(b, s);
+}
+
+static int column_of(const struct strbuf *b)
+{
+	const char *text = strbuf_str(b);
+	const char *line = strrchr(text, '\n');
+
+	return text_width(line ? line + 1 : text);
+}
+
+static void trim(struct strbuf *b)
+{
+	while (b->len && b->buf[b->len - 1] == ' ')
+		b->buf[--b->len] = '\0';
+}
+
+static void newline(struct strbuf *b)
+{
+	trim(b);
+	strbuf_putc(b, '\n');
+}
+
+void text_wrap(struct strbuf *b, const char *text, int width, int indent)
+{
+	bool fresh = true;
+
+	if (width && indent > width / 2)
+		indent = 2;
+	while (*text) {
+		size_t len = strcspn(text, " ");
+		AUTO_FREE char *word = strndup(text, len);
+		int need = text_width(word ? word : "") + (fresh ? 0 : 1);
+
+		if (width && !fresh && column_of(b) + need > width) {
+			newline(b);
+			text_column(b, "", indent);
+			fresh = true;
+		}
+		if (!fresh)
+			strbuf_putc(b, ' ');
+		strbuf_add(b, text, len);
+		fresh = false;
+		text += len;
+		text += strspn(text, " ");
+	}
+	newline(b);
+}
+
+static const char *bad_value(enum reading_state state)
+{
+	switch (state) {
+	case READING_OK:
+	case READING_SCALED:
+		return NULL;
+	case READING_NOT_COUNTED:
+		return "<not counted>";
+	case READING_UNSUPPORTED:
+		return "<not supported>";
+	case READING_DENIED:
+		return "<denied>";
+	case READING_DEAD:
+		return "<dead>";
+	case READING_ABSENT:
+		break;
+	}
+	return "<absent>";
+}
+
+static const char *value_text(char buf[FMT_LEN], const struct view_state *v,
+			      const struct report_row *row)
+{
+	const char *bad = bad_value(row->value.state);
+
+	if (bad)
+		return bad;
+	return fmt_grouped(buf, row->value.number, label_digits(row->event),
+			   &v->options.style);
+}
+
+static void widen(int *column, int width)
+{
+	if (width > *column)
+		*column = width;
+}
+
+void text_measure(struct text_columns *c, const struct view_state *v,
+		  const struct report *r)
+{
+	c->narrow = v->options.width && v->options.width < WIDE;
+	if (!c->narrow) {
+		widen(&c->value, 18);
+		widen(&c->name, 24);
+	}
+	if (r->is_interval)
+		c->time = 16;
+	for (size_t i = 0; i < r->nrows; i++) {
+		const struct report_row *row = &r->rows[i];
+		const char *cgroup = label_cgroup(r, row->bin);
+		AUTO_FREE char *name = label_event(row);
+		char place[LABEL_LEN], number[FMT_LEN];
+
+		widen(&c->place, text_width(label_place(place, row->bin)));
+		widen(&c->value, text_width(value_text(number, v, row)));
+		widen(&c->unit, text_width(row->event->unit));
+		widen(&c->name, text_width(name));
+		if (cgroup)
+			widen(&c->cgroup, text_width(cgroup));
+	}
+	if (r->by != AGGREGATE_ALL && r->by != AGGREGATE_CPU &&
+	    r->by != AGGREGATE_THREAD)
+		c->cpus = 4;
+}
+
+/* Up to the value; returns with the cursor where the value's column begins. */
+static void put_place(struct strbuf *b, const struct text_columns *c,
+		      const struct report *r, const struct report_row *row)
+{
+	char buf[LABEL_LEN], time[FMT_LEN];
+
+	if (c->time) {
+		text_column(b, r->is_interval ? perf_time(time, r, 6) : "",
+			    c->time);
+		strbuf_putc(b, ' ');
+	}
+	if (c->place) {
+		text_column(b, label_place(buf, row->bin), -c->place);
+		strbuf_putc(b, ' ');
+	}
+	if (c->cpus) {
+		snprintf(buf, sizeof(buf), "%zu", row->nslots);
+		text_column(b, buf, c->cpus);
+		strbuf_putc(b, ' ');
+	}
+}
+
+void text_heading(struct strbuf *b, const struct text_columns *c,
+		  const struct report *r)
+{
+	strbuf_putc(b, '#');
+	text_column(b, "time", c->time - 1);
+	strbuf_putc(b, ' ');
+	if (c->place) {
+		text_column(b, label_by(r->by), -c->place);
+		strbuf_putc(b, ' ');
+	}
+	if (c->cpus) {
+		text_column(b, "cpus", c->cpus);
+		strbuf_putc(b, ' ');
+	}
+	text_column(b, "counts", c->value);
+	if (c->unit) {
+		strbuf_putc(b, ' ');
+		text_column(b, "unit", -c->unit);
+	}
+	strbuf_puts(b, " events");
+	newline(b);
+}
+
+static bool crossed(const struct metric_value *v)
+{
+	double threshold = v->metric->threshold;
+
+	if (v->metric->threshold_op == '>')
+		return v->number > threshold;
+	return v->metric->threshold_op == '<' && v->number < threshold;
+}
+
+/* "#    1.58 insn per cycle" */
+static void put_metric(struct strbuf *b, const struct view_state *v,
+		       const struct metric_value *value)
+{
+	static const char *const steps[] = { "", "K", "M", "G" };
+	const struct metric *metric = value->metric;
+	bool percent = !strcmp(metric->unit, "%");
+	bool rate = !strcmp(metric->unit, "/s");
+	bool red = v->options.color && crossed(value);
+	double number = value->number * (percent ? 100.0 : 1.0);
+	char digits[FMT_LEN], text[FMT_LEN + 2];
+	size_t step = 0;
+
+	while (rate && fabs(number) >= 1000.0 && step + 1 < ARRAY_LEN(steps)) {
+		number /= 1000.0;
+		step++;
+	}
+	fmt_grouped(digits, number, metric->digits, &v->options.style);
+	snprintf(text, sizeof(text), "%s%s", value->together ? "" : "~",
+		 digits);
+	strbuf_puts(b, "# ");
+	if (red)
+		strbuf_puts(b, "\033[31m");
+	text_column(b, text, 8);
+	if (red)
+		strbuf_puts(b, "\033[m");
+	if (percent)
+		strbuf_putc(b, '%');
+	else if (metric->unit[0])
+		strbuf_addf(b, " %s%s", steps[step], metric->unit);
+	if (metric->label[0] && strcmp(metric->label, metric->unit) != 0)
+		strbuf_addf(b, " %s", metric->label);
+}
+
+/* "( +- 1.20% )  (64.0 %)" */
+static void put_doubt(struct strbuf *b, const struct report_row *row)
+{
+	const struct stats *stats = &row->stats;
+	double share = label_share(&row->value);
+
+	if (stats->n > 1 && stats->mean != 0.0)
+		strbuf_addf(b, "  ( +-%6.2f%% )",
+			    100.0 * stats->sem / fabs(stats->mean));
+	if (row->residency >= 0.0)
+		strbuf_addf(b, "  (%.1f %% on %s)", 100.0 * row->residency,
+			    row->event->pmu ? row->event->pmu : "its cores");
+	if (row->residency > 0.0)
+		share /= row->residency;
+	if (row->value.state == READING_SCALED)
+		strbuf_addf(b, "  (%.1f %%)", 100.0 * share);
+}
+
+/* Below the counts, under their names. */
+static void put_below(struct strbuf *b, const struct text_columns *c,
+		      const struct view_state *v, const struct report *r,
+		      const struct report_row *row, const char *text,
+		      int indent)
+{
+	int at;
+
+	if (!c->narrow)
+		put_place(b, c, r, row);
+	at = column_of(b);
+	if (c->narrow && v->options.width &&
+	    indent + text_width(text) > v->options.width)
+		indent = 4;
+	text_column(b, "", indent);
+	text_wrap(b, text, c->narrow ? v->options.width : 0, at + indent);
+}
+
+void text_spread(struct strbuf *b, const struct stats *stats, int digits,
+		 const struct fmt_style *style)
+{
+	char median[FMT_LEN], min[FMT_LEN], max[FMT_LEN];
+
+	strbuf_addf(b, "median %s  min %s  max %s",
+		    fmt_grouped(median, stats->median, digits, style),
+		    fmt_grouped(min, stats->min, digits, style),
+		    fmt_grouped(max, stats->max, digits, style));
+}
+
+/* The metrics of a row as texts; absent ones are left out. */
+static size_t metric_texts(const struct view_state *v,
+			   const struct report_row *row, struct strbuf *ret)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < row->nmetrics; i++) {
+		if (row->metrics[i].value.absent)
+			continue;
+		put_metric(&ret[n++], v, &row->metrics[i].value);
+	}
+	return n;
+}
+
+static void put_head(struct strbuf *b, const struct text_columns *c,
+		     const struct view_state *v, const struct report *r,
+		     const struct report_row *row)
+{
+	const char *cgroup = label_cgroup(r, row->bin);
+	AUTO_FREE char *name = label_event(row);
+	char number[FMT_LEN];
+
+	put_place(b, c, r, row);
+	text_column(b, value_text(number, v, row), c->value);
+	if (c->unit) {
+		strbuf_putc(b, ' ');
+		text_column(b, row->event->unit, -c->unit);
+	}
+	strbuf_putc(b, ' ');
+	text_column(b, name, c->narrow && !c->cgroup ? 0 : -c->name);
+	if (c->cgroup) {
+		strbuf_putc(b, ' ');
+		text_column(b, cgroup ? cgroup : "", -c->cgroup);
+	}
+}
+
+void text_row(struct strbuf *b, const struct text_columns *c,
+	      const struct view_state *v, const struct report *r,
+	      const struct report_row *row)
+{
+	AUTO_FREE struct strbuf *metrics =
+		calloc(row->nmetrics + 1, sizeof(*metrics));
+	AUTO(strbuf_done) struct strbuf doubt = { 0 }, spread = { 0 };
+	int below = c->value + 1 + (c->unit ? c->unit + 1 : 0);
+	int side = below + c->name + 1 + (c->cgroup ? c->cgroup + 1 : 0);
+	size_t n, beside;
+
+	if (!metrics)
+		return;
+	n = metric_texts(v, row, metrics);
+	beside = n && !c->narrow;
+	put_doubt(&doubt, row);
+	put_head(b, c, v, r, row);
+	if (beside) {
+		strbuf_putc(b, ' ');
+		strbuf_puts(b, strbuf_str(&metrics[0]));
+	}
+	if (doubt.len && !c->narrow)
+		text_column(b, "", side + METRIC_COLUMN - column_of(b));
+	if (c->narrow &&
+	    column_of(b) + text_width(strbuf_str(&doubt)) > v->options.width) {
+		newline(b);
+		text_column(b, "", 2);
+	}
+	strbuf_puts(b, strbuf_str(&doubt));
+	newline(b);
+	for (size_t i = beside; i < n; i++)
+		put_below(b, c, v, r, row, strbuf_str(&metrics[i]),
+			  c->narrow ? below : side);
+	if (row->stats.n > 1) {
+		text_spread(&spread, &row->stats, label_digits(row->event),
+			    &v->options.style);
+		put_below(b, c, v, r, row, strbuf_str(&spread), below);
+	}
+	for (size_t i = 0; i < n; i++)
+		strbuf_done(&metrics[i]);
+}

@@ -1,0 +1,41 @@
+/*
+ * Pieces of the text view: lines, columns and the rows of counts.
+ */
+#ifndef TACHO_REPORT_TEXT_H
+#define TACHO_REPORT_TEXT_H
+
+#include "base/strbuf.h"
+#include "report/report.h"
+#include "report/view.h"
+
+/* Columns; they only grow, so that the lines of intervals stay aligned. */
+struct text_columns {
+	int time, place, cpus, value, unit, name, cgroup;
+	bool narrow; /* metrics go below the counts */
+};
+
+/* Columns that a terminal needs for @s. */
+int text_width(const char *s);
+
+/* @s in a column of @width: negative for left-aligned. */
+void text_column(struct strbuf *b, const char *s, int width);
+
+/*
+ * @text broken at spaces to @width columns (0: one line), every line but the
+ * first indented by @indent; ends with a newline.
+ */
+void text_wrap(struct strbuf *b, const char *text, int width, int indent);
+
+/* "median 1  min 1  max 2" */
+void text_spread(struct strbuf *b, const struct stats *stats, int digits,
+		 const struct fmt_style *style);
+
+void text_measure(struct text_columns *c, const struct view_state *v,
+		  const struct report *r);
+void text_heading(struct strbuf *b, const struct text_columns *c,
+		  const struct report *r);
+void text_row(struct strbuf *b, const struct text_columns *c,
+	      const struct view_state *v, const struct report *r,
+	      const struct report_row *row);
+
+#endif

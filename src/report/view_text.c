@@ -1,0 +1,229 @@
+/*
+ * For people: perf's layout, with the reason in the place of a number that is
+ * missing and a sentence about it at the end.
+ */
+#include "report/view.h"
+
+#include "base/auto.h"
+#include "base/vec.h"
+#include "base/xalloc.h"
+#include "report/text.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LINES_PER_HEADING 25
+#define TIME_COLUMN 18
+
+struct text {
+	struct text_columns columns;
+	size_t lines; /* since the last heading */
+	struct report_note *notes;
+	size_t nnotes;
+};
+
+static int begin(struct view_state *v, const struct report_about *about,
+		 struct err *err)
+{
+	(void)about;
+	(void)err;
+	v->own = xcalloc(1, sizeof(struct text));
+	return 0;
+}
+
+/* Said once, at the end, however many intervals it is true for. */
+static void keep_notes(struct text *text, const struct report *r)
+{
+	for (size_t i = 0; i < r->nnotes; i++) {
+		struct report_note note = r->notes[i];
+		size_t k = 0;
+
+		while (k < text->nnotes &&
+		       strcmp(text->notes[k].text, note.text) != 0)
+			k++;
+		if (k < text->nnotes)
+			continue;
+		note.text = xstrdup(note.text);
+		VEC_PUSH(text->notes, text->nnotes, note);
+	}
+}
+
+static const char *note_kind(enum report_note_kind kind)
+{
+	switch (kind) {
+	case REPORT_NOTE_WHY:
+		return "why";
+	case REPORT_NOTE_WARN:
+		return "warning";
+	case REPORT_NOTE_HINT:
+		break;
+	}
+	return "try";
+}
+
+static void put_notes(struct strbuf *b, const struct view_state *v,
+		      const struct text *text)
+{
+	int width = v->options.width;
+
+	for (size_t i = 0; i < text->nnotes; i++) {
+		const struct report_note *note = &text->notes[i];
+
+		strbuf_addf(b, "  %s: ", note_kind(note->kind));
+		text_wrap(b, note->text, width, 4);
+	}
+	if (text->nnotes)
+		strbuf_putc(b, '\n');
+}
+
+/* Digits that show the first two figures of the error. */
+static int time_digits(double error)
+{
+	double digits;
+
+	if (!(error > 0.0))
+		return 9;
+	digits = ceil(-log10(error)) + 2.0;
+	if (digits < 2.0)
+		return 2;
+	return digits > 9.0 ? 9 : (int)digits;
+}
+
+static void put_time(struct strbuf *b, const struct view_state *v,
+		     const struct report_time *time, const char *what)
+{
+	const struct fmt_style *style = &v->options.style;
+	const struct stats *stats = &time->stats;
+	int column =
+		v->options.width && v->options.width < 50 ? 12 : TIME_COLUMN;
+	int digits = stats->n > 1 ? time_digits(stats->sem) : 9;
+	char buf[FMT_LEN];
+
+	if (!time->present)
+		return;
+	text_column(b, fmt_grouped(buf, time->seconds, digits, style), column);
+	if (stats->n > 1) {
+		strbuf_addf(b, " +- %s",
+			    fmt_grouped(buf, stats->sem, digits, style));
+	}
+	strbuf_addf(b, " seconds %s", what);
+	if (stats->n > 1 && stats->mean > 0.0)
+		strbuf_addf(b, "  ( +-%6.2f%% )",
+			    100.0 * stats->sem / stats->mean);
+	strbuf_putc(b, '\n');
+	if (stats->n > 1) {
+		text_column(b, "", column + 1);
+		text_spread(b, stats, digits, style);
+		strbuf_putc(b, '\n');
+	}
+}
+
+/* How far each run is from the mean, as a number and a bar. */
+static void put_table(struct strbuf *b, const struct view_state *v,
+		      const struct report *r)
+{
+	const struct report_time *time = &r->elapsed;
+	int digits = time_digits(time->stats.sem);
+	char run[FMT_LEN], off[FMT_LEN];
+
+	strbuf_puts(b, "           # Table of individual measurements:\n");
+	for (size_t i = 0; i < time->stats.n; i++) {
+		double away = time->samples[i] - time->stats.mean;
+		double bar = 0.0;
+
+		if (time->samples[i] > 0.0)
+			bar = fabs(100.0 * away / time->samples[i]) / 5.0;
+		fmt_grouped(run, time->samples[i], digits, &v->options.style);
+		fmt_grouped(off, fabs(away), digits, &v->options.style);
+		text_column(b, run, TIME_COLUMN);
+		strbuf_addf(b, " (%c%s) #", away < 0.0 ? '-' : '+', off);
+		for (int k = 1; k <= (int)bar && k < 40; k++)
+			strbuf_putc(b, '#');
+		strbuf_putc(b, '\n');
+	}
+	strbuf_puts(b, "\n           # Final result:\n");
+}
+
+static void put_times(struct strbuf *b, const struct view_state *v,
+		      const struct report *r)
+{
+	strbuf_putc(b, '\n');
+	if (v->options.table && r->elapsed.stats.n > 1)
+		put_table(b, v, r);
+	put_time(b, v, &r->elapsed, "time elapsed");
+	strbuf_putc(b, '\n');
+	if (!r->user.present)
+		return;
+	put_time(b, v, &r->user, "user");
+	put_time(b, v, &r->sys, "sys");
+	strbuf_putc(b, '\n');
+}
+
+static void put_title(struct strbuf *b, const struct view_state *v,
+		      const struct report *r)
+{
+	AUTO(strbuf_done) struct strbuf title = { 0 };
+
+	strbuf_addf(&title, "Performance counter stats for %s",
+		    r->about->subject);
+	if (r->nruns > 1)
+		strbuf_addf(&title, " (%zu runs)", r->nruns);
+	strbuf_putc(&title, ':');
+	strbuf_puts(b, "\n ");
+	text_wrap(b, strbuf_str(&title), v->options.width, 2);
+	if (r->nrows)
+		strbuf_putc(b, '\n');
+}
+
+static int put(struct view_state *v, const struct strbuf *b, struct err *err)
+{
+	fwrite(strbuf_str(b), 1, b->len, v->options.out);
+	return view_flush(v, err);
+}
+
+static int emit(struct view_state *v, const struct report *r, struct err *err)
+{
+	AUTO(strbuf_done) struct strbuf b = { 0 };
+	struct text_columns whole = { 0 };
+	struct text *text = v->own;
+	struct text_columns *c = r->is_interval ? &text->columns : &whole;
+
+	text_measure(c, v, r);
+	if (!r->is_interval) {
+		put_title(&b, v, r);
+	} else if (!text->lines || text->lines >= LINES_PER_HEADING) {
+		text_heading(&b, c, r);
+		text->lines = 0;
+	}
+	for (size_t i = 0; i < r->nrows; i++)
+		text_row(&b, c, v, r, &r->rows[i]);
+	text->lines += r->nrows;
+	if (!r->is_interval)
+		put_times(&b, v, r);
+	keep_notes(text, r);
+	v->emitted++;
+	return put(v, &b, err);
+}
+
+static int end(struct view_state *v, struct err *err)
+{
+	AUTO(strbuf_done) struct strbuf b = { 0 };
+	struct text *text = v->own;
+
+	put_notes(&b, v, text);
+	for (size_t i = 0; i < text->nnotes; i++)
+		free(text->notes[i].text);
+	free(text->notes);
+	free(text);
+	v->own = NULL;
+	return put(v, &b, err);
+}
+
+const struct view view_text = {
+	.name = "text",
+	.summary = "for people, in the layout of perf stat",
+	.begin = begin,
+	.emit = emit,
+	.end = end,
+};
