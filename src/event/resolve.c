@@ -65,7 +65,7 @@ const struct rootfs *resolver_root(const struct resolver *r)
 const struct cpu *resolver_cpu(struct resolver *r)
 {
 	if (!r->has_cpu)
-		cpu_identify(r->root, &r->cpu);
+		cpu_detect(r->root, &r->cpu);
 	r->has_cpu = true;
 	return &r->cpu;
 }
