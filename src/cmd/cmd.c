@@ -16,6 +16,9 @@ static const struct command {
 	const char *summary;
 	int (*run)(int argc, char **argv);
 } commands[] = {
+	{ .name = "doctor",
+	  .summary = "what can be counted here, and why the rest cannot",
+	  .run = cmd_doctor },
 	{ .name = NULL },
 };
 
