@@ -132,10 +132,24 @@ static bool bind_inputs(const struct metric *m, const struct event_list *events,
 	return true;
 }
 
+/* Are all that need a counter in the group of @leader? */
+static bool are_together(const struct metric *m,
+			 const struct event_list *events, size_t leader,
+			 const size_t *inputs)
+{
+	for (size_t i = 0; i < m->ninputs; i++) {
+		const struct event *e = events->items[inputs[i]];
+
+		if (!is_software(e) && e->group != events->items[leader]->group)
+			return false;
+	}
+	return true;
+}
+
 /*
- * Leaders in order: the event itself, then those of its user group, then the
- * others; of each first those that settle the core and the level, then those
- * that settle the level alone.
+ * The event itself leads where it can.  Else the leader is another input:
+ * first those of a PMU, which settle core and level, and of them first those
+ * with everything in one group, and first the event's own group.
  */
 static bool bind_at(const struct metric *m, const struct event_list *events,
 		    size_t anchor, size_t *inputs)
@@ -144,17 +158,18 @@ static bool bind_at(const struct metric *m, const struct event_list *events,
 
 	if (bind_inputs(m, events, anchor, anchor, inputs))
 		return true;
-	for (int turn = 0; turn < 4; turn++) {
-		bool own_group = turn % 2 == 0, software = turn >= 2;
+	for (int turn = 0; turn < 8; turn++) {
+		bool software = turn & 4, apart = turn & 2, others = turn & 1;
 
 		for (size_t i = 0; i < events->n; i++) {
 			const struct event *e = events->items[i];
 
 			if (is_software(e) != software || !has_level(e) ||
-			    (e->group == group) != own_group ||
+			    (e->group != group) != others ||
 			    !is_input(m, e->base))
 				continue;
-			if (bind_inputs(m, events, anchor, i, inputs))
+			if (bind_inputs(m, events, anchor, i, inputs) &&
+			    (apart || are_together(m, events, i, inputs)))
 				return true;
 		}
 	}

@@ -270,7 +270,7 @@ static const struct metric *find(const struct metric_list *list,
 	return NULL;
 }
 
-/* Every parent is there, and nobody is his own ancestor. */
+/* Every parent is there, and none is its own ancestor. */
 static int check_parents(const struct metric_list *list, struct err *err)
 {
 	for (size_t i = 0; i < list->n; i++) {
@@ -285,11 +285,13 @@ static int check_parents(const struct metric_list *list, struct err *err)
 					       "'%.60s' is no metric",
 					       up->file, up->line, up->name,
 					       up->parent);
+			/* after so many steps it is in the circle itself */
 			if (next == m || steps > list->n)
 				return err_set(err, -EINVAL,
 					       "%s:%d: [metric %.60s] is its "
-					       "own parent",
-					       m->file, m->line, m->name);
+					       "own ancestor",
+					       next->file, next->line,
+					       next->name);
 			up = next;
 		}
 	}

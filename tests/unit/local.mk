@@ -15,6 +15,29 @@ UNIT_TESTS += tests/unit/topology_test
 FAKES = tests/unit/fake_perf.c tests/unit/fake_perf.h \
 	tests/unit/fixture_events.c tests/unit/fixture_events.h
 EXTRA_DIST += tests/unit/unit.h
+UNIT_TESTS = \
+	tests/unit/bind_test \
+	tests/unit/catalog_test \
+	tests/unit/cpumap_test \
+	tests/unit/expr_test \
+	tests/unit/metric_test \
+	tests/unit/parse_test \
+	tests/unit/section_test
+
+tests_unit_bind_test_LDADD = $(UNIT_LIBS)
+tests_unit_bind_test_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_catalog_test_LDADD = $(UNIT_LIBS)
+tests_unit_catalog_test_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_cpumap_test_LDADD = $(UNIT_LIBS)
+tests_unit_cpumap_test_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_expr_test_LDADD = $(UNIT_LIBS)
+tests_unit_expr_test_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_metric_test_LDADD = $(UNIT_LIBS)
+tests_unit_metric_test_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_parse_test_LDADD = $(UNIT_LIBS)
+tests_unit_parse_test_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_section_test_LDADD = $(UNIT_LIBS)
+tests_unit_section_test_CFLAGS = $(UNIT_CFLAGS)
 
 if HAVE_CMOCKA
 check_PROGRAMS += $(UNIT_TESTS)
