@@ -19,6 +19,7 @@ UNIT_TESTS = \
 	tests/unit/bind_test \
 	tests/unit/catalog_test \
 	tests/unit/cpumap_test \
+	tests/unit/events_test \
 	tests/unit/expr_test \
 	tests/unit/metric_test \
 	tests/unit/parse_test \
@@ -30,6 +31,8 @@ tests_unit_catalog_test_LDADD = $(UNIT_LIBS)
 tests_unit_catalog_test_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_cpumap_test_LDADD = $(UNIT_LIBS)
 tests_unit_cpumap_test_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_events_test_LDADD = $(UNIT_LIBS)
+tests_unit_events_test_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_expr_test_LDADD = $(UNIT_LIBS)
 tests_unit_expr_test_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_metric_test_LDADD = $(UNIT_LIBS)
@@ -38,6 +41,13 @@ tests_unit_parse_test_LDADD = $(UNIT_LIBS)
 tests_unit_parse_test_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_section_test_LDADD = $(UNIT_LIBS)
 tests_unit_section_test_CFLAGS = $(UNIT_CFLAGS)
+
+# Its own process, and linked with libpfm4, which the program itself is not.
+if HAVE_LIBPFM
+UNIT_TESTS += tests/unit/events_pfm_test
+endif
+tests_unit_events_pfm_test_LDADD = $(UNIT_LIBS) -lpfm
+tests_unit_events_pfm_test_CFLAGS = $(UNIT_CFLAGS)
 
 if HAVE_CMOCKA
 check_PROGRAMS += $(UNIT_TESTS)

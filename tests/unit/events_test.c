@@ -1,0 +1,223 @@
+/*
+ * The files of events/ themselves: every one loads on any machine, whatever
+ * CPU it is for, and says in words what it is about.
+ */
+#include "event/catalog.h"
+
+#include "base/auto.h"
+#include "base/rootfs.h"
+#include "base/vec.h"
+#include "event/cpumap.h"
+#include "metric/metric.h"
+
+#include "unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool is_map(const struct catalog_builtin *b)
+{
+	return !strcmp(b->path, "cpus.map");
+}
+
+static bool is_common(const struct catalog_builtin *b)
+{
+	return !strncmp(b->path, "common/", 7);
+}
+
+static void parse(const struct catalog_builtin *b, struct section_list *list)
+{
+	struct err err = { 0 };
+
+	if (section_parse(list, b->path, b->text, b->len, &err) < 0)
+		fail_msg("%s", err.what);
+}
+
+/* Is @name in a list of words that @words holds? */
+static bool is_word_of(const char *words, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (const char *p = words; *p; p += strspn(p, " ")) {
+		size_t n = strcspn(p, " ");
+
+		if (n == len && !memcmp(p, name, n))
+			return true;
+		p += n;
+	}
+	return false;
+}
+
+static void every_file_loads_and_has_known_sections(void **state)
+{
+	(void)state;
+	assert_true(catalog_nbuiltins >= 3);
+	for (size_t i = 0; i < catalog_nbuiltins; i++) {
+		AUTO(section_list_done) struct section_list list = { 0 };
+
+		if (is_map(&catalog_builtins[i]))
+			continue;
+		parse(&catalog_builtins[i], &list);
+		assert_true(list.n > 0);
+		for (size_t k = 0; k < list.n; k++)
+			if (!is_word_of("metric event", list.items[k]->kind))
+				fail_msg("%s:%d: what is a '%s'?",
+					 list.items[k]->file,
+					 list.items[k]->line,
+					 list.items[k]->kind);
+	}
+}
+
+/* Each file's metrics beside those of common/, as they will be loaded. */
+static void every_metric_is_good_and_explained(void **state)
+{
+	static const char *const needed[] = { "title",  "formula", "unit",
+					      "label",  "beside",  "digits",
+					      "better", "about" };
+	AUTO(section_list_done) struct section_list list = { 0 };
+	AUTO(metric_list_done) struct metric_list metrics = { 0 };
+	struct catalog c = { 0 };
+	struct err err = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < catalog_nbuiltins; i++)
+		if (!is_map(&catalog_builtins[i]))
+			parse(&catalog_builtins[i], &list);
+	for (size_t i = 0; i < list.n; i++) {
+		const struct section *s = list.items[i];
+
+		if (strcmp(s->kind, "metric") != 0)
+			continue;
+		VEC_PUSH(c.live, c.nlive, s);
+		for (size_t k = 0; k < ARRAY_LEN(needed); k++)
+			if (!section_get(s, needed[k], NULL))
+				fail_msg("%s:%d: [metric %s] has no %s",
+					 s->file, s->line, s->name, needed[k]);
+	}
+	if (metric_load(&c, &metrics, &err) < 0)
+		fail_msg("%s", err.what);
+	assert_true(metrics.n >= 25);
+	for (size_t i = 0; i < metrics.n; i++) {
+		const struct metric *m = &metrics.items[i];
+		bool found = false;
+
+		for (size_t k = 0; k < m->ninputs; k++)
+			found |= !strcmp(m->inputs[k], m->beside);
+		if (!found || strlen(m->about) < 40)
+			fail_msg("%s:%d: [metric %s]: beside is no input, or "
+				 "about says little",
+				 m->file, m->line, m->name);
+		if (m->has_range && m->threshold_op)
+			assert_true(m->threshold > m->lo &&
+				    m->threshold < m->hi);
+	}
+	free(c.live);
+}
+
+static void every_event_is_explained_and_spelt(void **state)
+{
+	static const char keys[] = "about pfm raw unit";
+	size_t n = 0;
+
+	(void)state;
+	for (size_t i = 0; i < catalog_nbuiltins; i++) {
+		AUTO(section_list_done) struct section_list list = { 0 };
+
+		if (is_map(&catalog_builtins[i]))
+			continue;
+		parse(&catalog_builtins[i], &list);
+		for (size_t k = 0; k < list.n; k++) {
+			const struct section *s = list.items[k];
+			const char *about = section_get(s, "about", NULL);
+
+			if (strcmp(s->kind, "event") != 0)
+				continue;
+			n++;
+			if (!about || strlen(about) < 20 ||
+			    (!section_get(s, "raw", NULL) &&
+			     !section_get(s, "pfm", NULL)))
+				fail_msg("%s:%d: [event %s] needs about, and "
+					 "pfm or raw",
+					 s->file, s->line, s->name);
+			for (size_t e = 0; e < s->n; e++)
+				if (!is_word_of(keys, s->entries[e].key))
+					fail_msg("%s:%d: what is '%s'?",
+						 s->file, s->entries[e].line,
+						 s->entries[e].key);
+		}
+	}
+	assert_true(n > 0);
+}
+
+static void the_map_names_every_file_and_no_other(void **state)
+{
+	const struct catalog_builtin *map = NULL;
+	struct err err = { 0 };
+	char **files = NULL;
+	size_t n = 0, found = 0, expected = 0;
+
+	(void)state;
+	for (size_t i = 0; i < catalog_nbuiltins; i++)
+		if (is_map(&catalog_builtins[i]))
+			map = &catalog_builtins[i];
+	if (!map) {
+		fail();
+		return;
+	}
+	if (cpumap_match(map->path, map->text, map->len, NULL, &files, &n,
+			 &err) < 0)
+		fail_msg("%s", err.what);
+	for (size_t i = 0; i < catalog_nbuiltins; i++) {
+		const struct catalog_builtin *b = &catalog_builtins[i];
+
+		if (is_map(b) || is_common(b))
+			continue;
+		expected++;
+		for (size_t k = 0; k < n; k++)
+			found += !strcmp(files[k], b->path);
+	}
+	assert_int_equal(found, expected);
+	assert_int_equal(n, expected);
+	rootfs_free_names(files, n);
+}
+
+/* What was compiled in is what the files hold, to the byte. */
+static void the_program_holds_the_files_themselves(void **state)
+{
+	const char *srcdir = getenv("srcdir");
+	struct rootfs here = { .prefix = "" };
+	size_t n = 0;
+
+	(void)state;
+	for (size_t i = 0; i < catalog_nbuiltins; i++) {
+		const struct catalog_builtin *b = &catalog_builtins[i];
+		AUTO_FREE char *text = NULL;
+
+		assert_int_equal(strlen(b->text), b->len);
+		if (rootfs_read(&here, &text, "%s/events/%s",
+				srcdir ? srcdir : ".", b->path) < 0)
+			continue;
+		n++;
+		/* rootfs_read() drops the last newline */
+		assert_int_equal(strlen(text) + 1, b->len);
+		assert_memory_equal(text, b->text, b->len - 1);
+	}
+	if (!n)
+		skip();
+	assert_int_equal(n, catalog_nbuiltins);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_file_loads_and_has_known_sections),
+		cmocka_unit_test(every_metric_is_good_and_explained),
+		cmocka_unit_test(every_event_is_explained_and_spelt),
+		cmocka_unit_test(the_map_names_every_file_and_no_other),
+		cmocka_unit_test(the_program_holds_the_files_themselves),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
