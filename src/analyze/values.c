@@ -241,10 +241,21 @@ struct context {
 	double wall_s;
 };
 
-static struct value input_value(const struct context *c, size_t input)
+static struct value input_value(const struct context *c, size_t input,
+				double *residency)
 {
 	return value_of(c->series, c->run, c->snap, c->use->counters[input],
-			c->bin, c->limits, NULL);
+			c->bin, c->limits, residency);
+}
+
+/* The time that the value stands for: an estimate is for all of it. */
+static double seconds_of(const struct context *c, const struct value *value,
+			 double residency)
+{
+	if (!c->limits->scale || value->state != READING_SCALED)
+		return (double)value->running_ns * 1e-9;
+	return (double)value->enabled_ns * 1e-9 *
+	       (residency > 0.0 ? residency : 1.0);
 }
 
 /* CPUs of the bin; 0 where tasks are counted wherever they run. */
@@ -273,8 +284,8 @@ static struct expr_value lookup(void *arg, const char *name,
 {
 	const struct context *c = arg;
 	const struct metric *metric = c->use->metric;
+	double residency = -1.0;
 	struct value value;
-	uint64_t ns;
 
 	if (!strcmp(name, "wall"))
 		return number_or(c->wall_s,
@@ -288,16 +299,12 @@ static struct expr_value lookup(void *arg, const char *name,
 	for (size_t i = 0; i < metric->ninputs; i++) {
 		if (strcmp(metric->inputs[i], name))
 			continue;
-		value = input_value(c, i);
+		value = input_value(c, i, &residency);
 		if (!reading_has_value(value.state))
 			return number_or(0.0, value.why);
 		if (aspect == EXPR_COUNT)
 			return number_or(value.number, NULL);
-		/* An estimate stands for all the time it was enabled. */
-		ns = c->limits->scale && value.state == READING_SCALED
-			     ? value.enabled_ns
-			     : value.running_ns;
-		return number_or((double)ns * 1e-9, NULL);
+		return number_or(seconds_of(c, &value, residency), NULL);
 	}
 	return number_or(0.0, "an input is not counted");
 }
@@ -314,7 +321,7 @@ metric_value_of(const struct series *series, const struct run *run,
 	bool whole = true;
 
 	for (size_t i = 0; i < use->metric->ninputs; i++) {
-		struct value value = input_value(&c, i);
+		struct value value = input_value(&c, i, NULL);
 
 		if (value.state != READING_SCALED)
 			continue;

@@ -89,6 +89,20 @@ double label_share(const struct value *value)
 	return (double)value->running_ns / (double)value->enabled_ns;
 }
 
+double label_factor(const struct metric *metric)
+{
+	return strcmp(metric->unit, "%") == 0 ? 100.0 : 1.0;
+}
+
+const char *label_metric_state(const struct metric_value *value)
+{
+	if (value->absent)
+		return "absent";
+	if (!value->together)
+		return "apart";
+	return value->scaled ? "scaled" : "ok";
+}
+
 json_t *label_json(const char *text)
 {
 	json_t *json = json_string(text);

@@ -29,6 +29,12 @@ int label_digits(const struct event *event);
 /* Share of the time it was counted, 0..1; 1 when it was never enabled. */
 double label_share(const struct value *value);
 
+/* What a metric's number is multiplied with before it is shown. */
+double label_factor(const struct metric *metric);
+
+/* "ok", "scaled", "apart" (inputs not counted together), "absent" */
+const char *label_metric_state(const struct metric_value *value);
+
 /* A JSON string; what is not UTF-8 is replaced. */
 json_t *label_json(const char *text);
 

@@ -13,6 +13,9 @@ libtacho_a_SOURCES += \
 	src/report/text.h \
 	src/report/view.c \
 	src/report/view.h \
+	src/report/view_csv.c \
+	src/report/view_json.c \
+	src/report/view_markdown.c \
 	src/report/view_perf_csv.c \
 	src/report/view_perf_json.c \
 	src/report/view_text.c

@@ -265,10 +265,10 @@ static void warn_metrics(struct report *report)
 			if (v->absent)
 				continue;
 			if (!v->together)
-				names_add(&apart, metric->label);
+				names_add(&apart, metric->title);
 			if (metric->has_range &&
 			    (v->number < metric->lo || v->number > metric->hi))
-				names_add(&wild, metric->label);
+				names_add(&wild, metric->title);
 		}
 	}
 	warn_names(report,

@@ -206,10 +206,10 @@ static void put_metric(struct strbuf *b, const struct view_state *v,
 {
 	static const char *const steps[] = { "", "K", "M", "G" };
 	const struct metric *metric = value->metric;
-	bool percent = !strcmp(metric->unit, "%");
 	bool rate = !strcmp(metric->unit, "/s");
 	bool red = v->options.color && crossed(value);
-	double number = value->number * (percent ? 100.0 : 1.0);
+	size_t unit = strlen(metric->unit);
+	double number = value->number * label_factor(metric);
 	char digits[FMT_LEN], text[FMT_LEN + 2];
 	size_t step = 0;
 
@@ -226,12 +226,17 @@ static void put_metric(struct strbuf *b, const struct view_state *v,
 	text_column(b, text, 8);
 	if (red)
 		strbuf_puts(b, "\033[m");
-	if (percent)
+	if (!strcmp(metric->unit, "%"))
 		strbuf_putc(b, '%');
-	else if (metric->unit[0])
-		strbuf_addf(b, " %s%s", steps[step], metric->unit);
-	if (metric->label[0] && strcmp(metric->label, metric->unit) != 0)
+	/* "K/sec" is label enough for "/s". */
+	if (unit && !strncmp(metric->label, metric->unit, unit))
+		strbuf_addf(b, " %s%s", steps[step], metric->label);
+	else if (unit && metric->unit[0] != '%')
+		strbuf_addf(b, " %s%s %s", steps[step], metric->unit,
+			    metric->label);
+	else
 		strbuf_addf(b, " %s", metric->label);
+	trim(b);
 }
 
 /* "( +- 1.20% )  (64.0 %)" */

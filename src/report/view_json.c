@@ -1,0 +1,400 @@
+/*
+ * One JSON document; doc/tacho-stat.schema.json describes it.
+ *
+ * Written piece by piece, so that a long measurement is on disk as it goes:
+ * begin() opens the document, every interval is an element of "intervals",
+ * the report fills the rest and end() closes it.
+ */
+#include "report/view.h"
+
+#include "base/auto.h"
+#include "base/vec.h"
+#include "base/xalloc.h"
+#include "report/label.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#define SCHEMA "tacho-stat/1"
+#define EXACT 9007199254740992.0 /* 2^53: integers up to here are themselves */
+
+struct document {
+	bool in_intervals; /* the array is open */
+	bool has_result;
+	json_t *notes;
+};
+
+static json_t *number(double d)
+{
+	if (!isfinite(d))
+		return json_null();
+	if (d == floor(d) && fabs(d) < EXACT)
+		return json_integer((json_int_t)d);
+	return json_real(d);
+}
+
+static json_t *count(uint64_t n)
+{
+	return n <= INT64_MAX ? json_integer((json_int_t)n)
+			      : json_real((double)n);
+}
+
+static void set_place(json_t *o, const char *key, int n)
+{
+	if (n >= 0)
+		json_object_set_new(o, key, json_integer(n));
+}
+
+static json_t *labelled(const struct report *r, const struct bin *bin)
+{
+	json_t *o = json_object();
+	const char *cgroup = label_cgroup(r, bin);
+
+	set_place(o, "cpu", bin->cpu);
+	set_place(o, "socket", bin->socket);
+	set_place(o, "die", bin->die);
+	set_place(o, "core", bin->core);
+	set_place(o, "node", bin->node);
+	if (bin->by == AGGREGATE_THREAD) {
+		json_object_set_new(o, "comm", label_json(bin->comm));
+		set_place(o, "tid", (int)bin->tid);
+	}
+	if (cgroup)
+		json_object_set_new(o, "cgroup", label_json(cgroup));
+	return o;
+}
+
+/* With -r every object has these keys, null where nothing was counted. */
+static void set_stats(json_t *o, const struct report *r, const struct stats *s,
+		      const double *samples, double factor)
+{
+	const struct {
+		const char *key;
+		double value;
+	} keys[] = {
+		{ "mean", s->mean },     { "median", s->median },
+		{ "stddev", s->stddev }, { "min", s->min },
+		{ "max", s->max },
+	};
+	json_t *list, *ci;
+
+	if (r->about->repeats < 2 || r->is_interval)
+		return;
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+		json_object_set_new(o, keys[i].key,
+				    s->n ? number(factor * keys[i].value)
+					 : json_null());
+	ci = json_null();
+	if (s->n)
+		ci = json_pack("[o, o]", number(factor * s->ci_lo),
+			       number(factor * s->ci_hi));
+	json_object_set_new(o, "ci95", ci);
+	list = json_array();
+	for (size_t i = 0; i < s->n; i++)
+		json_array_append_new(list, number(factor * samples[i]));
+	json_object_set_new(o, "samples", list);
+}
+
+static json_t *event_json(const struct report *r, const struct report_row *row)
+{
+	const struct value *value = &row->value;
+	bool has_value = reading_has_value(value->state);
+	AUTO_FREE char *name = label_event(row);
+	json_t *o = labelled(r, row->bin);
+
+	json_object_set_new(o, "name", label_json(name));
+	json_object_set_new(o, "unit", label_json(row->event->unit));
+	json_object_set_new(o, "value",
+			    has_value ? number(value->number) : json_null());
+	json_object_set_new(o, "raw", count(value->raw));
+	json_object_set_new(o, "enabled_ns", count(value->enabled_ns));
+	json_object_set_new(o, "running_ns", count(value->running_ns));
+	json_object_set_new(o, "state",
+			    json_string(reading_state_name(value->state)));
+	if (!has_value)
+		json_object_set_new(
+			o, "reason",
+			label_json(value->why ? value->why
+					      : reading_state_meaning(
+							value->state)));
+	if (row->event->hybrid_set >= 0 && row->event->pmu)
+		json_object_set_new(o, "core_type",
+				    label_json(row->event->pmu));
+	if (row->residency >= 0.0)
+		json_object_set_new(o, "residency", number(row->residency));
+	set_stats(o, r, &row->stats, row->samples, 1.0);
+	return o;
+}
+
+static json_t *metric_json(const struct report *r, const struct report_row *row,
+			   const struct report_metric *m)
+{
+	const struct metric *metric = m->value.metric;
+	double factor = label_factor(metric);
+	AUTO_FREE char *event = label_event(row);
+	json_t *o = labelled(r, row->bin);
+
+	json_object_set_new(o, "name", label_json(metric->name));
+	json_object_set_new(o, "title", label_json(metric->title));
+	json_object_set_new(o, "event", label_json(event));
+	json_object_set_new(o, "unit", label_json(metric->unit));
+	json_object_set_new(o, "value",
+			    m->value.absent ? json_null()
+					    : number(factor * m->value.number));
+	json_object_set_new(o, "state",
+			    json_string(label_metric_state(&m->value)));
+	if (m->value.absent)
+		json_object_set_new(o, "reason", label_json(m->value.absent));
+	set_stats(o, r, &m->stats, m->samples, factor);
+	return o;
+}
+
+static json_t *events_json(const struct report *r)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < r->nrows; i++)
+		json_array_append_new(list, event_json(r, &r->rows[i]));
+	return list;
+}
+
+static json_t *metrics_json(const struct report *r)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < r->nrows; i++)
+		for (size_t m = 0; m < r->rows[i].nmetrics; m++)
+			json_array_append_new(
+				list, metric_json(r, &r->rows[i],
+						  &r->rows[i].metrics[m]));
+	return list;
+}
+
+static json_t *runs_json(const struct report *r)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < r->nruns; i++) {
+		const struct report_run *run = &r->runs[i];
+		int status = run->wait_status;
+		json_t *o = json_object();
+
+		json_object_set_new(o, "elapsed_s", number(run->wall_s));
+		if (run->has_rusage) {
+			json_object_set_new(o, "user_s", number(run->user_s));
+			json_object_set_new(o, "sys_s", number(run->sys_s));
+			json_object_set_new(o, "maxrss_kib",
+					    json_integer(run->maxrss_kib));
+			if (WIFSIGNALED(status))
+				json_object_set_new(
+					o, "signal",
+					json_integer(WTERMSIG(status)));
+			else
+				json_object_set_new(
+					o, "exit_status",
+					json_integer(WEXITSTATUS(status)));
+		}
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
+static json_t *times_json(const struct report *r)
+{
+	const struct {
+		const char *key;
+		const struct report_time *time;
+	} times[] = {
+		{ "elapsed", &r->elapsed },
+		{ "user", &r->user },
+		{ "sys", &r->sys },
+	};
+	json_t *o = json_object();
+
+	for (size_t i = 0; i < ARRAY_LEN(times); i++) {
+		const struct report_time *t = times[i].time;
+		json_t *one;
+
+		if (!t->present)
+			continue;
+		one = json_pack("{s:o, s:s}", "value", number(t->seconds),
+				"unit", "s");
+		set_stats(one, r, &t->stats, t->samples, 1.0);
+		json_object_set_new(o, times[i].key, one);
+	}
+	return o;
+}
+
+/* @json on one line; takes it. */
+static void put(const struct view_state *v, json_t *json)
+{
+	json_dumpf(json, v->options.out, JSON_ENCODE_ANY);
+	json_decref(json);
+}
+
+static void put_key(const struct view_state *v, const char *key, json_t *json)
+{
+	fprintf(v->options.out, ",\n\"%s\": ", key);
+	put(v, json);
+}
+
+/* A list with one element per line; takes it. */
+static void put_list(const struct view_state *v, const char *key, json_t *list)
+{
+	FILE *out = v->options.out;
+	size_t i;
+	json_t *item;
+
+	fprintf(out, ",\n\"%s\": [", key);
+	json_array_foreach(list, i, item)
+	{
+		fputs(i ? ",\n " : "\n ", out);
+		json_dumpf(item, out, 0);
+	}
+	fputs(json_array_size(list) ? "\n]" : "]", out);
+	json_decref(list);
+}
+
+static json_t *text_or_null(const char *text)
+{
+	return text && *text ? label_json(text) : json_null();
+}
+
+static json_t *command_json(const struct report_about *about)
+{
+	json_t *list;
+
+	if (!about->argv)
+		return json_null();
+	list = json_array();
+	for (char *const *arg = about->argv; *arg; arg++)
+		json_array_append_new(list, label_json(*arg));
+	return list;
+}
+
+static int begin(struct view_state *v, const struct report_about *about,
+		 struct err *err)
+{
+	struct document *d = xcalloc(1, sizeof(*d));
+	FILE *out = v->options.out;
+
+	d->notes = json_array();
+	v->own = d;
+	fprintf(out, "{\n\"schema\": \"%s\"", SCHEMA);
+	put_key(v, "tacho", label_json(about->version));
+	put_key(v, "command", command_json(about));
+	put_key(v, "subject", text_or_null(about->subject));
+	put_key(v, "started_at", number(about->started_at));
+	put_key(v, "repeats", json_integer(about->repeats));
+	put_key(v, "machine",
+		json_pack("{s:o, s:o, s:o, s:o, s:o, s:i}", "cpu",
+			  text_or_null(about->machine_cpu), "key",
+			  text_or_null(about->machine_key), "kernel",
+			  text_or_null(about->machine_kernel), "host",
+			  text_or_null(about->machine_host), "hypervisor",
+			  text_or_null(about->hypervisor), "cpus",
+			  about->machine_cpus));
+	if (v->options.intervals) {
+		fputs(",\n\"intervals\": [", out);
+		d->in_intervals = true;
+	}
+	return view_flush(v, err);
+}
+
+static void keep_notes(struct document *d, const struct report *r)
+{
+	static const char *const kinds[] = {
+		[REPORT_NOTE_WHY] = "why",
+		[REPORT_NOTE_WARN] = "warning",
+		[REPORT_NOTE_HINT] = "hint",
+	};
+
+	for (size_t i = 0; i < r->nnotes; i++) {
+		json_t *note = json_object();
+		json_t *known;
+		size_t k;
+
+		json_object_set_new(note, "kind",
+				    json_string(kinds[r->notes[i].kind]));
+		json_object_set_new(note, "text", label_json(r->notes[i].text));
+		json_array_foreach(d->notes, k, known)
+		{
+			if (json_equal(known, note))
+				break;
+		}
+		if (k < json_array_size(d->notes))
+			json_decref(note);
+		else
+			json_array_append_new(d->notes, note);
+	}
+}
+
+static void put_interval(const struct view_state *v, const struct report *r)
+{
+	fputs(v->emitted ? ",\n " : "\n ", v->options.out);
+	put(v,
+	    json_pack("{s:o, s:o, s:o, s:o}", "time_s", number(r->interval_at),
+		      "length_s", number(r->interval_s), "events",
+		      events_json(r), "metrics", metrics_json(r)));
+}
+
+static void close_intervals(const struct view_state *v, struct document *d)
+{
+	if (d->in_intervals)
+		fputs(v->emitted ? "\n]" : "]", v->options.out);
+	d->in_intervals = false;
+}
+
+static int emit(struct view_state *v, const struct report *r, struct err *err)
+{
+	struct document *d = v->own;
+
+	keep_notes(d, r);
+	if (r->is_interval) {
+		if (!d->in_intervals)
+			return err_set(err, -EINVAL,
+				       "an interval that was not announced");
+		put_interval(v, r);
+	} else {
+		if (d->has_result)
+			return err_set(err, -EINVAL,
+				       "more than one result in a document");
+		close_intervals(v, d);
+		put_list(v, "runs", runs_json(r));
+		put_key(v, "times", times_json(r));
+		put_list(v, "events", events_json(r));
+		put_list(v, "metrics", metrics_json(r));
+		d->has_result = true;
+	}
+	v->emitted++;
+	return view_flush(v, err);
+}
+
+static int end(struct view_state *v, struct err *err)
+{
+	struct document *d = v->own;
+
+	close_intervals(v, d);
+	if (!d->has_result) {
+		put_list(v, "runs", json_array());
+		put_key(v, "times", json_object());
+		put_list(v, "events", json_array());
+		put_list(v, "metrics", json_array());
+	}
+	put_list(v, "notes", d->notes);
+	fputs("\n}\n", v->options.out);
+	free(d);
+	v->own = NULL;
+	return view_flush(v, err);
+}
+
+const struct view view_json = {
+	.name = "json",
+	.summary = "one document with everything that is known",
+	.begin = begin,
+	.emit = emit,
+	.end = end,
+};

@@ -1,0 +1,244 @@
+/*
+ * A table for a pull request.
+ */
+#include "report/view.h"
+
+#include "base/auto.h"
+#include "base/strbuf.h"
+#include "report/label.h"
+#include "report/perf_rows.h"
+
+#include <math.h>
+#include <string.h>
+
+/* What would end a cell or be taken for markup. */
+static void put_text(struct strbuf *b, const char *text)
+{
+	for (; *text; text++) {
+		if (strchr("|\\`*_<>[]", *text))
+			strbuf_putc(b, '\\');
+		strbuf_putc(b, *text == '\n' ? ' ' : *text);
+	}
+}
+
+static void put_code(struct strbuf *b, const char *text)
+{
+	strbuf_putc(b, '`');
+	for (; *text; text++) {
+		if (*text == '|')
+			strbuf_putc(b, '\\');
+		strbuf_putc(b, *text == '`' || *text == '\n' ? ' ' : *text);
+	}
+	strbuf_putc(b, '`');
+}
+
+static bool has_spread(const struct report *r)
+{
+	return r->nruns > 1;
+}
+
+static bool has_cgroups(const struct report *r)
+{
+	return r->about->cgroups && r->about->cgroups[0];
+}
+
+static void put_heading(struct strbuf *b, const struct report *r)
+{
+	const char *place = label_by(r->by);
+	size_t left = 0;
+
+	if (r->is_interval) {
+		strbuf_puts(b, "| time ");
+		left++;
+	}
+	if (place[0]) {
+		strbuf_addf(b, "| %s ", place);
+		left++;
+	}
+	if (has_cgroups(r)) {
+		strbuf_puts(b, "| cgroup ");
+		left++;
+	}
+	strbuf_puts(b, "| event | value | unit |");
+	if (has_spread(r))
+		strbuf_puts(b, " ± | median | min | max |");
+	strbuf_puts(b, " derived | counted |\n");
+	for (size_t i = 0; i < left; i++)
+		strbuf_puts(b, "|:--");
+	strbuf_puts(b, "|:--|--:|:--|");
+	if (has_spread(r))
+		strbuf_puts(b, "--:|--:|--:|--:|");
+	strbuf_puts(b, ":--|--:|\n");
+}
+
+static void put_spread(struct strbuf *b, const struct view_state *v,
+		       const struct stats *s, int digits)
+{
+	const struct fmt_style *style = &v->options.style;
+	char median[FMT_LEN], min[FMT_LEN], max[FMT_LEN];
+
+	if (!s->n) {
+		strbuf_puts(b, " | | | |");
+		return;
+	}
+	if (s->mean != 0.0)
+		strbuf_addf(b, " %.2f %%", 100.0 * s->sem / fabs(s->mean));
+	strbuf_addf(b, " | %s | %s | %s |",
+		    fmt_grouped(median, s->median, digits, style),
+		    fmt_grouped(min, s->min, digits, style),
+		    fmt_grouped(max, s->max, digits, style));
+}
+
+static void put_metrics(struct strbuf *b, const struct view_state *v,
+			const struct report_row *row)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < row->nmetrics; i++) {
+		const struct metric_value *value = &row->metrics[i].value;
+		const struct metric *metric = value->metric;
+		char number[FMT_LEN];
+
+		if (value->absent)
+			continue;
+		fmt_grouped(number, value->number * label_factor(metric),
+			    metric->digits, &v->options.style);
+		strbuf_addf(b, "%s%s%s%s", any ? "; " : "",
+			    value->together ? "" : "~", number,
+			    metric->unit[0] == '%' ? " %" : "");
+		if (metric->unit[0] && metric->unit[0] != '%' &&
+		    strncmp(metric->label, metric->unit,
+			    strlen(metric->unit)) != 0)
+			strbuf_addf(b, " %s", metric->unit);
+		strbuf_putc(b, ' ');
+		put_text(b, metric->label);
+		any = true;
+	}
+}
+
+static void put_row(struct strbuf *b, const struct view_state *v,
+		    const struct report *r, const struct report_row *row)
+{
+	const struct value *value = &row->value;
+	const char *cgroup = label_cgroup(r, row->bin);
+	AUTO_FREE char *name = label_event(row);
+	int digits = label_digits(row->event);
+	char buf[FMT_LEN], place[LABEL_LEN];
+
+	if (r->is_interval)
+		strbuf_addf(b, "| %s ", perf_time(buf, r, 0));
+	if (label_by(r->by)[0]) {
+		strbuf_puts(b, "| ");
+		put_text(b, label_place(place, row->bin));
+		strbuf_putc(b, ' ');
+	}
+	if (has_cgroups(r)) {
+		strbuf_puts(b, "| ");
+		put_text(b, cgroup ? cgroup : "");
+		strbuf_putc(b, ' ');
+	}
+	strbuf_puts(b, "| ");
+	put_code(b, name);
+	if (reading_has_value(value->state))
+		strbuf_addf(b, " | %s | ",
+			    fmt_grouped(buf, value->number, digits,
+					&v->options.style));
+	else
+		strbuf_addf(b, " | *%s* | ", reading_state_name(value->state));
+	put_text(b, row->event->unit);
+	strbuf_puts(b, " |");
+	if (has_spread(r))
+		put_spread(b, v, &row->stats, digits);
+	strbuf_putc(b, ' ');
+	put_metrics(b, v, row);
+	strbuf_puts(b, " | ");
+	if (row->residency >= 0.0)
+		strbuf_addf(b, "%.1f %% on %s", 100.0 * row->residency,
+			    row->event->pmu ? row->event->pmu : "its cores");
+	else if (value->state == READING_SCALED)
+		strbuf_addf(b, "%.1f %%", 100.0 * label_share(value));
+	strbuf_puts(b, " |\n");
+}
+
+static void put_time(struct strbuf *b, const struct report_time *time,
+		     const char *what)
+{
+	char buf[FMT_LEN];
+
+	if (!time->present)
+		return;
+	strbuf_addf(b, "%s%s %s", b->len ? ", " : "",
+		    fmt_duration(buf, time->seconds), what);
+	if (time->stats.n > 1 && time->stats.mean > 0.0)
+		strbuf_addf(b, " (± %.2f %%)",
+			    100.0 * time->stats.sem / time->stats.mean);
+}
+
+static void put_footer(struct strbuf *b, const struct report *r)
+{
+	AUTO(strbuf_done) struct strbuf times = { 0 };
+
+	put_time(&times, &r->elapsed, "elapsed");
+	put_time(&times, &r->user, "user");
+	put_time(&times, &r->sys, "sys");
+	if (r->nrows)
+		strbuf_putc(b, '\n');
+	strbuf_addf(b, "%s\n", strbuf_str(&times));
+	for (size_t i = 0; i < r->nnotes; i++) {
+		strbuf_puts(b, i ? "- " : "\n- ");
+		put_text(b, r->notes[i].text);
+		strbuf_putc(b, '\n');
+	}
+}
+
+static int begin(struct view_state *v, const struct report_about *about,
+		 struct err *err)
+{
+	AUTO(strbuf_done) struct strbuf b = { 0 };
+
+	strbuf_puts(&b, "**");
+	put_text(&b, about->subject);
+	strbuf_puts(&b, "**");
+	if (about->machine_cpu && about->machine_cpu[0]) {
+		strbuf_puts(&b, " on ");
+		put_text(&b, about->machine_cpu);
+	}
+	if (about->repeats > 1)
+		strbuf_addf(&b, ", %d runs", about->repeats);
+	fprintf(v->options.out, "%s\n\n", strbuf_str(&b));
+	return view_flush(v, err);
+}
+
+static int emit(struct view_state *v, const struct report *r, struct err *err)
+{
+	AUTO(strbuf_done) struct strbuf b = { 0 };
+	bool heading = !v->own || !r->is_interval;
+
+	if (heading && v->own)
+		strbuf_putc(&b, '\n');
+	if (heading && r->nrows)
+		put_heading(&b, r);
+	/* Intervals are the rows of one table. */
+	v->own = r->is_interval ? v : NULL;
+	for (size_t i = 0; i < r->nrows; i++)
+		put_row(&b, v, r, &r->rows[i]);
+	if (!r->is_interval)
+		put_footer(&b, r);
+	fputs(strbuf_str(&b), v->options.out);
+	v->emitted++;
+	return view_flush(v, err);
+}
+
+static int end(struct view_state *v, struct err *err)
+{
+	v->own = NULL;
+	return view_flush(v, err);
+}
+
+const struct view view_markdown = {
+	.name = "markdown",
+	.summary = "a table for a pull request",
+	.begin = begin,
+	.emit = emit,
+	.end = end,
+};
