@@ -16,10 +16,12 @@ static const struct command {
 	const char *summary;
 	int (*run)(int argc, char **argv);
 } commands[] = {
+	{ .name = "stat",
+	  .summary = "count a command, processes, CPUs or cgroups",
+	  .run = cmd_stat },
 	{ .name = "doctor",
 	  .summary = "what can be counted here, and why the rest cannot",
 	  .run = cmd_doctor },
-	{ .name = NULL },
 };
 
 static void print_help(FILE *out)
@@ -29,9 +31,8 @@ static void print_help(FILE *out)
 		"Counts what the processor does and says what it means.\n\n"
 		"commands:\n");
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
-		if (commands[i].name)
-			fprintf(out, "  %-10s %s\n", commands[i].name,
-				commands[i].summary);
+		fprintf(out, "  %-10s %s\n", commands[i].name,
+			commands[i].summary);
 	fprintf(out, "\n"
 		     "  tacho COMMAND --help   the options of a command\n"
 		     "  tacho --version        version\n");
@@ -44,8 +45,7 @@ static int unknown(const char *name)
 
 	suggest_init(&s, name);
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
-		if (commands[i].name)
-			suggest_offer(&s, commands[i].name);
+		suggest_offer(&s, commands[i].name);
 	suggest_text(&s, text, sizeof(text));
 	fprintf(stderr, "tacho: unknown command '%s'\n", name);
 	if (*text)
@@ -86,7 +86,7 @@ int cmd_main(int argc, char **argv)
 		return flush_stdout(CMD_OK);
 	}
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
-		if (commands[i].name && strcmp(commands[i].name, argv[1]) == 0)
+		if (strcmp(commands[i].name, argv[1]) == 0)
 			return flush_stdout(
 				commands[i].run(argc - 1, argv + 1));
 	return unknown(argv[1]);

@@ -3,4 +3,11 @@ libtacho_a_SOURCES += \
 	src/cmd/cmd.h \
 	src/cmd/doctor.c \
 	src/cmd/opt.c \
-	src/cmd/opt.h
+	src/cmd/opt.h \
+	src/cmd/stat.c \
+	src/cmd/stat.h \
+	src/cmd/stat_events.c \
+	src/cmd/stat_options.c \
+	src/cmd/stat_plan.c \
+	src/cmd/stat_target.c \
+	src/cmd/views.c

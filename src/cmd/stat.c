@@ -12,6 +12,7 @@
 #include "measure/measure.h"
 #include "report/build.h"
 #include "source/diagnose.h"
+#include "source/facts.h"
 #include "source/perf_fit.h"
 
 #include <errno.h>
@@ -69,7 +70,7 @@ static void explain(struct job *j, const struct event *event, struct err *why)
 	if (error == -ENOSPC || error == -ESRCH)
 		return; /* said by ourselves already */
 	if (!j->has_facts)
-		diagnose_gather(&j->facts, &j->root);
+		facts_gather(&j->root, resolver_cpu(j->resolver), &j->facts);
 	j->has_facts = true;
 	diagnose_open_failure(&j->facts, !event || event->hardware,
 			      event && !(event->exclude & EVENT_EXCLUDE_KERNEL),
@@ -472,6 +473,7 @@ static void job_done(struct job *j)
 	stat_events_done(&j->events);
 	target_done(&j->target);
 	topology_done(&j->topology);
+	diagnose_facts_done(&j->facts);
 	resolver_free(j->resolver);
 	stat_options_done(&j->options);
 	free(j->subject);

@@ -32,6 +32,7 @@ struct loop {
 	uint64_t start_ns;    /* counting began */
 	uint64_t enable_at, interval_at, stop_at, gone_check_at;
 	int intervals; /* done */
+	bool counting; /* switched on during this interval */
 	bool child_runs;
 	bool ended;
 	enum measure_end end;
@@ -61,6 +62,22 @@ static void finish(struct loop *l, enum measure_end end)
 
 /* ---- intervals ---- */
 
+/*
+ * What happened from @before to @now.  A task that did not run at all in an
+ * interval in which its counters were on has really counted 0.
+ */
+static struct reading interval_of(const struct loop *l,
+				  const struct reading *now,
+				  const struct reading *before)
+{
+	struct reading d = reading_delta(now, before);
+
+	if (d.state == READING_NOT_COUNTED && d.enabled_ns == 0 &&
+	    now->enabled_ns > 0 && l->counting)
+		d.state = READING_OK;
+	return d;
+}
+
 /* One more interval, from l->last to a new reading. */
 static int take_interval(struct loop *l, struct err *err)
 {
@@ -73,8 +90,8 @@ static int take_interval(struct loop *l, struct err *err)
 	r = s->source->read(l->session, &now, err);
 	if (r == 0) {
 		for (size_t i = 0; i < now.ncounters * now.nslots; i++)
-			delta.readings[i] = reading_delta(&now.readings[i],
-							  &l->last.readings[i]);
+			delta.readings[i] = interval_of(l, &now.readings[i],
+							&l->last.readings[i]);
 		delta.time_ns = now.time_ns;
 		l->run->slots = s->slots;
 		l->run->nslots = s->nslots;
@@ -145,6 +162,7 @@ static void enable(struct loop *l, bool on)
 	struct session *s = l->session;
 
 	s->source->enable(s, on, NULL);
+	l->counting = on;
 }
 
 static void take_control(struct loop *l)
@@ -364,6 +382,7 @@ int measure_run(const struct source *source, const struct plan *plan,
 			  .signals = signals,
 			  .control = control,
 			  .run = run,
+			  .counting = options->delay_ms == 0,
 			  .end = MEASURE_COMMAND };
 	int r = source->open(plan, target, &how, &l.session, err);
 

@@ -1,6 +1,9 @@
 /* Owning a report; see report.h. */
 #include "report/report.h"
 
+#include "base/vec.h"
+
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +13,18 @@ static void row_done(struct report_row *row)
 		free(row->metrics[i].samples);
 	free(row->metrics);
 	free(row->samples);
+}
+
+void report_add_note(struct report *report, enum report_note_kind kind,
+		     const char *fmt, ...)
+{
+	struct report_note note = { .kind = kind };
+	va_list ap;
+
+	va_start(ap, fmt);
+	note.text = xvasprintf(fmt, ap);
+	va_end(ap);
+	VEC_PUSH(report->notes, report->nnotes, note);
 }
 
 void report_done(struct report *report)

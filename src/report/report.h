@@ -107,6 +107,11 @@ struct report {
 				     none did */
 };
 
+/* Add a note that the report's data do not tell. */
+void report_add_note(struct report *report, enum report_note_kind kind,
+		     const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
 void report_done(struct report *report);
 
 #endif

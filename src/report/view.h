@@ -20,6 +20,7 @@ struct view_options {
 	bool table;             /* --table: each run's time */
 	bool no_counts;         /* -n */
 	bool intervals;         /* reports will come as intervals */
+	bool to_file;           /* -o: perf's formats begin with the time */
 };
 
 struct view_state {

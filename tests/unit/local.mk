@@ -8,12 +8,18 @@ UNIT_TESTS += tests/unit/cpu_test
 UNIT_TESTS += tests/unit/cpuset_test
 UNIT_TESTS += tests/unit/expr_test
 UNIT_TESTS += tests/unit/parse_test
+UNIT_TESTS += tests/unit/perf_open_test
+UNIT_TESTS += tests/unit/perf_source_test
+UNIT_TESTS += tests/unit/plan_test
 UNIT_TESTS += tests/unit/section_test
 UNIT_TESTS += tests/unit/topology_test
 
 # the fake kernel and hand-made events
 FAKES = tests/unit/fake_perf.c tests/unit/fake_perf.h \
 	tests/unit/fixture_events.c tests/unit/fixture_events.h
+tests_unit_perf_open_test_SOURCES = tests/unit/perf_open_test.c $(FAKES)
+tests_unit_perf_source_test_SOURCES = tests/unit/perf_source_test.c $(FAKES)
+tests_unit_plan_test_SOURCES = tests/unit/plan_test.c $(FAKES)
 EXTRA_DIST += tests/unit/unit.h
 UNIT_TESTS = \
 	tests/unit/bind_test \
