@@ -181,7 +181,8 @@ static int check_target(const struct stat_options *o, struct err *err)
 			       "-p and -t count tasks, -a, -C and -G count "
 			       "CPUs: choose one");
 	}
-	if (!o->command && !tasks && !on_cpus(o)) {
+	/* a plan is tried on ourselves; it needs no target */
+	if (!o->command && !tasks && !on_cpus(o) && !o->plan) {
 		err_set(err, -EINVAL, "there is nothing to count");
 		err_hint(err, "tacho stat -- COMMAND, or -p PID, or -a");
 		return -EINVAL;
