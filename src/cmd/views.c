@@ -8,9 +8,9 @@
 
 static const struct view *const views[] = {
 	&view_text,
-	//	&view_csv,view_csv,
-	//	&view_json,view_json,
-	//	&view_markdown,view_markdown,
+	&view_csv,
+	&view_json,
+	&view_markdown,
 };
 
 const char *views_names(void)
