@@ -1,13 +1,13 @@
 /*
  * The file format of events/; see section.h.
  *
- * One pass over the bytes, line by line.  Everything new is collected in a
- * list of its own and moved over at the end, so that a broken text leaves
- * nothing behind.
+ * This is read at every start, so a text becomes three pieces of memory and not
+ * a thousand: a copy, in which keys and values are cut off where they stand
+ * (joining lines only makes them shorter), and two arrays that are large enough
+ * for every line that could be a section or a key.
  */
 #include "event/section.h"
 
-#include "base/auto.h"
 #include "base/vec.h"
 
 #include <errno.h>
@@ -16,17 +16,18 @@
 #include <string.h>
 
 struct parser {
-	const char *file;
+	struct section_file file;
+	size_t nsections, nentries;
 	int line;
-	struct section_list *out;
-	struct section *section;     /* the open one, NULL before the first */
-	struct section_entry *entry; /* that an indented line continues */
+	struct section *section; /* the open one, NULL before the first */
+	char *value;             /* that an indented line continues */
+	size_t value_len;
 	struct err *err;
 };
 
 /* A piece of the text; not terminated. */
 struct span {
-	const char *p;
+	char *p;
 	size_t len;
 };
 
@@ -53,7 +54,7 @@ static bool is_word(struct span s)
 	return true;
 }
 
-static struct span trimmed(const char *p, size_t len)
+static struct span trimmed(char *p, size_t len)
 {
 	while (len && is_space(*p)) {
 		p++;
@@ -69,18 +70,19 @@ static int fail_text(const struct parser *p, const char *what, struct span text)
 {
 	int len = text.len > 60 ? 60 : (int)text.len;
 
-	return err_set(p->err, -EINVAL, "%s:%d: %s '%.*s'", p->file, p->line,
-		       what, len, text.p);
+	return err_set(p->err, -EINVAL, "%s:%d: %s '%.*s'", p->file.name,
+		       p->line, what, len, text.p);
 }
 
 static int fail(const struct parser *p, const char *what)
 {
-	return err_set(p->err, -EINVAL, "%s:%d: %s", p->file, p->line, what);
+	return err_set(p->err, -EINVAL, "%s:%d: %s", p->file.name, p->line,
+		       what);
 }
 
 static int fail_big(const struct parser *p, const char *what, size_t max)
 {
-	return err_set(p->err, -E2BIG, "%s:%d: %s (at most %zu)", p->file,
+	return err_set(p->err, -E2BIG, "%s:%d: %s (at most %zu)", p->file.name,
 		       p->line, what, max);
 }
 
@@ -96,7 +98,7 @@ static int check_line(const struct parser *p, struct span line)
 			return err_set(p->err, -EINVAL,
 				       "%s:%d: byte 0x%02x in column %zu is "
 				       "not text",
-				       p->file, p->line, c, i + 1);
+				       p->file.name, p->line, c, i + 1);
 	}
 	return 0;
 }
@@ -111,7 +113,16 @@ static bool name_is_allowed(struct span name)
 
 static bool span_equals(struct span s, const char *text)
 {
-	return !strncmp(s.p, text, s.len) && !text[s.len];
+	/* the first byte nearly always tells, without a call */
+	return s.len && s.p[0] == text[0] && !strncmp(s.p, text, s.len) &&
+	       !text[s.len];
+}
+
+/* Cut @s off where it ends; what follows has been looked at. */
+static const char *terminated(struct span s)
+{
+	s.p[s.len] = '\0';
+	return s.p;
 }
 
 static int open_section(struct parser *p, struct span line)
@@ -129,33 +140,32 @@ static int open_section(struct parser *p, struct span line)
 	name = trimmed(inner.p + n, inner.len - n);
 	if (!is_word(kind) || !name_is_allowed(name))
 		return fail_text(p, "expected '[kind name]', found", line);
-	for (size_t i = 0; i < p->out->n; i++) {
-		s = p->out->items[i];
+	for (size_t i = 0; i < p->nsections; i++) {
+		s = &p->file.sections[i];
 		if (span_equals(name, s->name) && span_equals(kind, s->kind))
 			return err_set(p->err, -EINVAL,
 				       "%s:%d: [%s %.60s] is already in "
 				       "line %d",
-				       p->file, p->line, s->kind, s->name,
+				       p->file.name, p->line, s->kind, s->name,
 				       s->line);
 	}
-	if (p->out->n >= SECTION_COUNT_MAX)
+	if (p->nsections >= SECTION_COUNT_MAX)
 		return fail_big(p, "too many sections", SECTION_COUNT_MAX);
-	s = xcalloc(1, sizeof(*s));
-	s->kind = xstrndup(kind.p, kind.len);
-	s->name = xstrndup(name.p, name.len);
-	s->file = p->file;
+	s = &p->file.sections[p->nsections++];
+	s->kind = terminated(kind);
+	s->name = terminated(name);
+	s->file = p->file.name;
 	s->line = p->line;
-	VEC_PUSH(p->out->items, p->out->n, s);
+	s->entries = p->file.entries + p->nentries;
 	p->section = s;
-	p->entry = NULL;
+	p->value = NULL;
 	return 0;
 }
 
 static int add_entry(struct parser *p, struct span line)
 {
-	const char *equals = memchr(line.p, '=', line.len);
+	char *equals = memchr(line.p, '=', line.len);
 	struct section *s = p->section;
-	struct section_entry e = { .line = p->line };
 	struct span key, value;
 
 	if (!equals)
@@ -171,34 +181,34 @@ static int add_entry(struct parser *p, struct span line)
 			return err_set(p->err, -EINVAL,
 				       "%s:%d: key '%.60s' is already in "
 				       "line %d",
-				       p->file, p->line, s->entries[i].key,
+				       p->file.name, p->line, s->entries[i].key,
 				       s->entries[i].line);
 	if (s->n >= SECTION_KEYS_MAX)
 		return fail_big(p, "too many keys", SECTION_KEYS_MAX);
-	e.key = xstrndup(key.p, key.len);
-	e.value = xstrndup(value.p, value.len);
-	VEC_PUSH(s->entries, s->n, e);
-	p->entry = &s->entries[s->n - 1];
+	p->value = value.p;
+	p->value_len = value.len;
+	p->nentries++;
+	s->entries[s->n++] = (struct section_entry){
+		.key = terminated(key),
+		.value = terminated(value),
+		.line = p->line,
+	};
 	return 0;
 }
 
 static int continue_entry(struct parser *p, struct span line)
 {
-	size_t old;
-	char *value;
-
-	if (!p->entry)
+	if (!p->value)
 		return fail(p, "an indented line that continues nothing");
-	old = strlen(p->entry->value);
-	if (old + line.len + 1 > SECTION_VALUE_MAX)
+	if (p->value_len + line.len + 1 > SECTION_VALUE_MAX)
 		return fail_big(p, "the value has too many bytes",
 				SECTION_VALUE_MAX);
-	value = xreallocarray(p->entry->value, old + line.len + 2, 1);
-	p->entry->value = value;
-	if (old)
-		value[old++] = ' ';
-	memcpy(value + old, line.p, line.len);
-	value[old + line.len] = '\0';
+	/* between the two are a line's end and an indent: there is room */
+	if (p->value_len)
+		p->value[p->value_len++] = ' ';
+	memmove(p->value + p->value_len, line.p, line.len);
+	p->value_len += line.len;
+	p->value[p->value_len] = '\0';
 	return 0;
 }
 
@@ -222,12 +232,12 @@ static int parse_line(struct parser *p, struct span raw)
 	return add_entry(p, line);
 }
 
-static int parse_text(struct parser *p, const char *text, size_t len)
+static int parse_text(struct parser *p, size_t len)
 {
-	const char *end = text + len;
+	char *text = p->file.text, *end = text + len;
 
 	while (text < end) {
-		const char *eol = memchr(text, '\n', (size_t)(end - text));
+		char *eol = memchr(text, '\n', (size_t)(end - text));
 		int r;
 
 		if (!eol)
@@ -241,30 +251,58 @@ static int parse_text(struct parser *p, const char *text, size_t len)
 	return 0;
 }
 
+/* Room for all that can come: a section or a key is at the start of a line. */
+static void make_room(struct section_file *file, size_t len)
+{
+	size_t nsections = 0, nentries = 0;
+	const char *text = file->text, *end = text + len;
+
+	while (text < end) {
+		const char *eol = memchr(text, '\n', (size_t)(end - text));
+
+		if (*text == '[')
+			nsections++;
+		else if (is_lower(*text))
+			nentries++;
+		if (!eol)
+			break;
+		text = eol + 1;
+	}
+	file->sections = xcalloc(nsections + 1, sizeof(*file->sections));
+	file->entries = xcalloc(nentries + 1, sizeof(*file->entries));
+}
+
+static void file_done(struct section_file *file)
+{
+	free(file->name);
+	free(file->text);
+	free(file->sections);
+	free(file->entries);
+}
+
 int section_parse(struct section_list *list, const char *file, const char *text,
 		  size_t len, struct err *err)
 {
-	AUTO(section_list_done) struct section_list fresh = { 0 };
-	struct parser p = { .out = &fresh, .err = err };
-	char *name;
+	struct parser p = { .err = err };
 	int r;
 
 	if (len > SECTION_FILE_MAX)
 		return err_set(err, -E2BIG,
 			       "%s: the file has too many bytes (at most %d)",
 			       file, SECTION_FILE_MAX);
-	name = xstrdup(file);
-	VEC_PUSH(fresh.files, fresh.nfiles, name);
-	p.file = name;
-	r = parse_text(&p, text, len);
-	if (r < 0)
+	p.file.name = xstrdup(file);
+	p.file.text = xmalloc(len + 1);
+	memcpy(p.file.text, text, len);
+	p.file.text[len] = '\0';
+	make_room(&p.file, len);
+	r = parse_text(&p, len);
+	if (r < 0) {
+		file_done(&p.file);
 		return r;
-
-	for (size_t i = 0; i < fresh.n; i++)
-		VEC_PUSH(list->items, list->n, fresh.items[i]);
-	fresh.n = 0;
-	VEC_PUSH(list->files, list->nfiles, name);
-	fresh.nfiles = 0;
+	}
+	for (size_t i = 0; i < p.nsections; i++)
+		VEC_PUSH(list->items, list->n, &p.file.sections[i]);
+	VEC_PUSH(list->files, list->nfiles, p.file);
 	return 0;
 }
 
@@ -280,24 +318,10 @@ const char *section_get(const struct section *s, const char *key, int *line)
 	return NULL;
 }
 
-static void section_free(struct section *s)
-{
-	for (size_t i = 0; i < s->n; i++) {
-		free(s->entries[i].key);
-		free(s->entries[i].value);
-	}
-	free(s->entries);
-	free(s->kind);
-	free(s->name);
-	free(s);
-}
-
 void section_list_done(struct section_list *list)
 {
-	for (size_t i = 0; i < list->n; i++)
-		section_free(list->items[i]);
 	for (size_t i = 0; i < list->nfiles; i++)
-		free(list->files[i]);
+		file_done(&list->files[i]);
 	free(list->items);
 	free(list->files);
 	memset(list, 0, sizeof(*list));

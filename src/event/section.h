@@ -27,25 +27,34 @@
 #define SECTION_COUNT_MAX 4096
 #define SECTION_KEYS_MAX 64
 
+/* Everything in a section is borrowed from its list. */
 struct section_entry {
-	char *key;
-	char *value;
+	const char *key;
+	const char *value;
 	int line;
 };
 
 struct section {
-	char *kind; /* "event", "metric", "set" */
-	char *name;
-	const char *file; /* as shown in messages; borrowed from the list */
+	const char *kind; /* "event", "metric", "set" */
+	const char *name;
+	const char *file; /* as shown in messages */
 	int line;
 	struct section_entry *entries;
 	size_t n;
 };
 
+/* What one text was read into. */
+struct section_file {
+	char *name;
+	char *text; /* keys and values stand in it */
+	struct section *sections;
+	struct section_entry *entries;
+};
+
 struct section_list {
 	struct section **items;
 	size_t n;
-	char **files; /* owned names */
+	struct section_file *files; /* own what the items are made of */
 	size_t nfiles;
 };
 

@@ -192,7 +192,9 @@ static void print_name(const char *name, struct strbuf *out)
 {
 	const char *quote = is_plain(name) ? "" : "\"";
 
-	strbuf_addf(out, "%s%s%s", quote, name, quote);
+	strbuf_puts(out, quote);
+	strbuf_puts(out, name);
+	strbuf_puts(out, quote);
 }
 
 static void print(const struct expr *e, struct strbuf *out);

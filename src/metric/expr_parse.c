@@ -18,6 +18,7 @@
 #include "base/auto.h"
 #include "base/fmt.h"
 #include "base/parse.h"
+#include "base/strbuf.h"
 #include "base/xalloc.h"
 #include "metric/expr_tree.h"
 
@@ -27,6 +28,7 @@
 
 #define MAX_TEXT 16384
 #define MAX_SIZE 8192
+#define MAX_REASON 80
 #define MAX_DEPTH 100
 /* Parentheses recurse without making the tree deeper. */
 #define MAX_NESTING (2 * MAX_DEPTH)
@@ -323,6 +325,21 @@ static int parse_unary(struct parser *s, struct expr **ret)
 	return 0;
 }
 
+/* Why dividing by @divisor can have no result; NULL when it always has one. */
+static char *zero_reason(const struct expr *divisor)
+{
+	AUTO_FREE char *text = NULL;
+	struct strbuf reason = { 0 };
+
+	if (divisor->op == OP_NUMBER && divisor->number != 0.0)
+		return NULL;
+	text = expr_print(divisor);
+	strbuf_puts(&reason, "division by zero: ");
+	strbuf_add(&reason, text, strnlen(text, MAX_REASON));
+	strbuf_puts(&reason, " is 0");
+	return strbuf_detach(&reason);
+}
+
 /*
  * Join *left, which is replaced, with what @operand reads from the right.
  * Also after a failure *left is the caller's to free.
@@ -346,11 +363,8 @@ static int join(struct parser *s, enum expr_op op, struct expr **left,
 	r = adopt(s, e, 0, TAKE_PTR(*left));
 	if (r < 0)
 		return r;
-	if (op == OP_DIVIDE) {
-		AUTO_FREE char *divisor = expr_print(right);
-
-		e->reason = xasprintf("division by zero: %.80s is 0", divisor);
-	}
+	if (op == OP_DIVIDE)
+		e->reason = zero_reason(right);
 	*left = TAKE_PTR(e);
 	return 0;
 }

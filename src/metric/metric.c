@@ -27,11 +27,12 @@ static int fail(const struct place *at, const char *value, const char *expected)
 		       at->section->file, at->line, at->key, value, expected);
 }
 
-static int set_text(char **field, const char *value, const struct place *at)
+static int set_text(const char **field, const char *value,
+		    const struct place *at)
 {
 	if (!*value)
 		return fail(at, value, "some text");
-	*field = xstrdup(value);
+	*field = value;
 	return 0;
 }
 
@@ -51,7 +52,7 @@ static int set_label(struct metric *m, const char *value,
 static int set_unit(struct metric *m, const char *value, const struct place *at)
 {
 	(void)at;
-	m->unit = xstrdup(value);
+	m->unit = value;
 	return 0;
 }
 
@@ -208,13 +209,6 @@ static void metric_done(struct metric *m)
 		free(m->inputs[i]);
 	free(m->inputs);
 	expr_free(m->formula);
-	free(m->name);
-	free(m->title);
-	free(m->label);
-	free(m->unit);
-	free(m->beside);
-	free(m->about);
-	free(m->parent);
 	memset(m, 0, sizeof(*m));
 }
 
@@ -223,7 +217,10 @@ static int metric_from(const struct section *s, struct metric *ret,
 {
 	AUTO(metric_done)
 	struct metric m = {
-		.name = xstrdup(s->name),
+		.name = s->name,
+		.title = s->name,
+		.unit = "",
+		.about = "",
 		.digits = DEFAULT_DIGITS,
 		.file = s->file,
 		.line = s->line,
@@ -246,16 +243,10 @@ static int metric_from(const struct section *s, struct metric *ret,
 		return err_set(err, -EINVAL,
 			       "%s:%d: [metric %.60s] has no formula", s->file,
 			       s->line, s->name);
-	if (!m.title)
-		m.title = xstrdup(m.name);
 	if (!m.label)
-		m.label = xstrdup(m.title);
-	if (!m.unit)
-		m.unit = xstrdup("");
-	if (!m.about)
-		m.about = xstrdup("");
+		m.label = m.title;
 	if (!m.beside)
-		m.beside = xstrdup(m.inputs[0]);
+		m.beside = m.inputs[0];
 	*ret = m;
 	memset(&m, 0, sizeof(m));
 	return 0;

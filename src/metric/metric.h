@@ -33,22 +33,24 @@ enum metric_better {
 	METRIC_HIGHER,
 };
 
+/* Texts are borrowed from the catalog; none is NULL but parent. */
 struct metric {
-	char *name;   /* "ipc" */
-	char *title;  /* "Instructions per cycle" */
-	char *label;  /* beside an event: "insn per cycle" */
-	char *unit;   /* "", "%", "GHz", "/s"; with "%" the value is a share and
-			shown times 100 */
-	char *beside; /* base name of the event it is printed beside; never
-			 NULL, not always one of the inputs */
-	char *about;
+	const char *name;  /* "ipc" */
+	const char *title; /* "Instructions per cycle" */
+	const char *label; /* beside an event: "insn per cycle" */
+	/* "", "%", "GHz", "/s"; with "%" the value is a share and shown times
+	   100 */
+	const char *unit;
+	/* base name of the event it is printed beside; not always an input */
+	const char *beside;
+	const char *about;
 	int digits; /* shown after the point */
 	enum metric_better better;
 	bool has_range;
 	double lo, hi;     /* outside: not plausible */
 	char threshold_op; /* '>' or '<', 0: none */
 	double threshold;
-	char *parent; /* name of another metric; NULL */
+	const char *parent; /* name of another metric, or NULL */
 	struct expr *formula;
 	/* names in the formula that are events: all but "wall" (elapsed
 	   seconds) and "ncpus" (CPUs that were counted) */
