@@ -153,11 +153,14 @@ static int load_dir(struct catalog *c, const char *dir, bool forgiving,
 	}
 	for (ssize_t i = 0; i < n; i++) {
 		AUTO_FREE char *path = NULL;
+		size_t first = c->all.n;
 
 		if (!is_event_file(names[i]))
 			continue;
 		path = xasprintf("%s/%s", dir, names[i]);
 		r = load_file(c, path, &why);
+		for (size_t k = first; k < c->all.n; k++)
+			c->all.items[k]->optional = forgiving;
 		if (r >= 0)
 			continue;
 		if (!forgiving)

@@ -18,6 +18,7 @@
 
 #include "base/err.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* What a file may hold at most; more is an error, not a crash. */
@@ -39,6 +40,9 @@ struct section {
 	const char *name;
 	const char *file; /* as shown in messages */
 	int line;
+	/* of a file that nobody named in this run: what is wrong in it is a
+	   warning; set by the catalog */
+	bool optional;
 	struct section_entry *entries;
 	size_t n;
 };

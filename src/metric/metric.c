@@ -224,6 +224,7 @@ static int metric_from(const struct section *s, struct metric *ret,
 		.digits = DEFAULT_DIGITS,
 		.file = s->file,
 		.line = s->line,
+		.optional = s->optional,
 	};
 
 	if (!name_is_plain(s->name))
@@ -261,30 +262,92 @@ static const struct metric *find(const struct metric_list *list,
 	return NULL;
 }
 
-/* Every parent is there, and none is its own ancestor. */
-static int check_parents(const struct metric_list *list, struct err *err)
+/* Is the parent there, and @m not its own ancestor? */
+static int check_parent(const struct metric_list *list, const struct metric *m,
+			struct err *err)
+{
+	const struct metric *up = m;
+
+	if (m->parent && !find(list, m->parent))
+		return err_set(err, -EINVAL,
+			       "%s:%d: [metric %.60s]: parent '%.60s' is no "
+			       "metric",
+			       m->file, m->line, m->name, m->parent);
+	/* what is wrong further up is told there */
+	for (size_t steps = 0; up && up->parent && steps <= list->n; steps++) {
+		up = find(list, up->parent);
+		if (up == m)
+			return err_set(err, -EINVAL,
+				       "%s:%d: [metric %.60s] is its own "
+				       "ancestor",
+				       m->file, m->line, m->name);
+	}
+	return 0;
+}
+
+/* The optional ones first: what is wrong through them is not fatal. */
+static int check_parents(struct metric_list *list, bool optional,
+			 struct err *err)
 {
 	for (size_t i = 0; i < list->n; i++) {
-		const struct metric *m = &list->items[i], *up = m;
+		struct metric *m = &list->items[i];
+		struct err why = { 0 };
+		int r;
 
-		for (size_t steps = 0; up->parent; steps++) {
-			const struct metric *next = find(list, up->parent);
-
-			if (!next)
-				return err_set(err, -EINVAL,
-					       "%s:%d: [metric %.60s]: parent "
-					       "'%.60s' is no metric",
-					       up->file, up->line, up->name,
-					       up->parent);
-			/* after so many steps it is in the circle itself */
-			if (next == m || steps > list->n)
-				return err_set(err, -EINVAL,
-					       "%s:%d: [metric %.60s] is its "
-					       "own ancestor",
-					       next->file, next->line,
-					       next->name);
-			up = next;
+		if (m->optional != optional)
+			continue;
+		r = check_parent(list, m, &why);
+		if (r < 0 && !optional) {
+			if (err)
+				*err = why;
+			return r;
 		}
+		if (r < 0) {
+			VEC_PUSH(list->warnings, list->nwarnings,
+				 xstrdup(why.what));
+			m->parent = NULL;
+		}
+	}
+	return 0;
+}
+
+/* What @s replaces: the section of its name that was loaded before it. */
+static const struct section *replaced_by(const struct catalog *catalog,
+					 const struct section *s)
+{
+	const struct section *before = NULL;
+
+	for (size_t i = 0; i < catalog->all.n; i++) {
+		const struct section *other = catalog->all.items[i];
+
+		if (other == s)
+			break;
+		if (!strcmp(other->kind, s->kind) &&
+		    !strcmp(other->name, s->name))
+			before = other;
+	}
+	return before;
+}
+
+static int add_metric(const struct catalog *catalog, const struct section *s,
+		      struct metric_list *list, struct err *err)
+{
+	while (s) {
+		struct metric m = { 0 };
+		struct err why = { 0 };
+		int r = metric_from(s, &m, &why);
+
+		if (r == 0) {
+			VEC_PUSH(list->items, list->n, m);
+			return 0;
+		}
+		if (!s->optional) {
+			if (err)
+				*err = why;
+			return r;
+		}
+		VEC_PUSH(list->warnings, list->nwarnings, xstrdup(why.what));
+		s = replaced_by(catalog, s);
 	}
 	return 0;
 }
@@ -296,16 +359,15 @@ int metric_load(const struct catalog *catalog, struct metric_list *ret,
 	int r;
 
 	for (size_t i = 0; i < catalog->nlive; i++) {
-		struct metric m = { 0 };
-
 		if (strcmp(catalog->live[i]->kind, "metric"))
 			continue;
-		r = metric_from(catalog->live[i], &m, err);
+		r = add_metric(catalog, catalog->live[i], &list, err);
 		if (r < 0)
 			return r;
-		VEC_PUSH(list.items, list.n, m);
 	}
-	r = check_parents(&list, err);
+	r = check_parents(&list, true, err);
+	if (r == 0)
+		r = check_parents(&list, false, err);
 	if (r < 0)
 		return r;
 	*ret = list;
@@ -317,6 +379,9 @@ void metric_list_done(struct metric_list *list)
 {
 	for (size_t i = 0; i < list->n; i++)
 		metric_done(&list->items[i]);
+	for (size_t i = 0; i < list->nwarnings; i++)
+		free(list->warnings[i]);
 	free(list->items);
+	free(list->warnings);
 	memset(list, 0, sizeof(*list));
 }

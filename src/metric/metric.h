@@ -58,16 +58,20 @@ struct metric {
 	size_t ninputs;
 	const char *file; /* borrowed from the catalog */
 	int line;
+	bool optional; /* as its section */
 };
 
 struct metric_list {
 	struct metric *items;
 	size_t n;
+	char **warnings; /* what the user's own files have wrong */
+	size_t nwarnings;
 };
 
 /*
- * All metrics of the catalog, in its order; "file:line: what" in @err.  Names
- * in formulas are not looked up: what they mean depends on the machine, and
+ * All metrics of the catalog, in its order; "file:line: what" in @err.  What is
+ * wrong in a section that is optional becomes a warning, and the section that
+ * it replaces, if any, counts again.  Names in formulas are not looked up: what they mean depends on the machine, and
  * binding leaves out what is not counted.  The catalog must outlive the list.
  */
 int metric_load(const struct catalog *catalog, struct metric_list *ret,

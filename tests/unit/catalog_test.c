@@ -134,7 +134,9 @@ static void later_sections_replace_whole_ones_in_place(void **state)
 	assert_string_equal(c.live[at]->name, "ipc");
 	assert_string_equal(section_get(c.live[at], "formula", NULL), "b / c");
 	assert_null(about(&c, "metric", "ipc"));
+	assert_false(c.live[at]->optional);
 	assert_string_equal(about(&c, "metric", "own"), "user's");
+	assert_true(catalog_find(&c, "metric", "own")->optional);
 	assert_string_equal(about(&c, "event", "ipc"), "an event");
 	assert_int_equal(c.all.n, base.all.n + 5);
 }

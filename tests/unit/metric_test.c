@@ -167,6 +167,48 @@ static void a_key_nearly_right_gets_the_right_one(void **state)
 	assert_string_equal(err.hint, "did you mean 'formula'?");
 }
 
+/*
+ * The user's own file replaces metrics of the tree: what is wrong in it is
+ * said, and the tree's count again.
+ */
+static void optional_metrics_fail_with_a_warning(void **state)
+{
+	static const char tree[] = "[metric a]\nformula = x\nparent = b\n"
+				   "[metric b]\nformula = y\n";
+	static const char own[] = "[metric a]\nformula = x +\n"
+				  "[metric b]\nformula = z\nparent = a\n"
+				  "[metric c]\nformula = z\nparent = d\n"
+				  "[metric e]\nlabel = z\n";
+	AUTO(catalog_done) struct catalog c = { 0 };
+	AUTO(metric_list_done) struct metric_list list = { 0 };
+	struct err err = { 0 };
+
+	(void)state;
+	assert_int_equal(section_parse(&c.all, "t", tree, strlen(tree), NULL),
+			 0);
+	assert_int_equal(section_parse(&c.all, "o", own, strlen(own), NULL), 0);
+	for (size_t i = 2; i < c.all.n; i++) {
+		c.all.items[i]->optional = true;
+		VEC_PUSH(c.live, c.nlive, c.all.items[i]);
+	}
+	assert_int_equal(metric_load(&c, &list, &err), 0);
+	assert_int_equal(list.n, 3);
+	assert_string_equal(list.items[0].name, "a");
+	assert_string_equal(list.items[0].file, "t");
+	assert_string_equal(list.items[0].parent, "b");
+	assert_string_equal(list.items[1].file, "o");
+	assert_null(list.items[1].parent);
+	assert_null(list.items[2].parent);
+	assert_int_equal(list.nwarnings, 4);
+	assert_memory_equal(list.warnings[0], "o:2: formula: column 4: ", 24);
+	assert_string_equal(list.warnings[1], "o:9: [metric e] has no formula");
+	assert_string_equal(list.warnings[2],
+			    "o:3: [metric b] is its own ancestor");
+	assert_string_equal(list.warnings[3],
+			    "o:6: [metric c]: parent 'd' is no metric");
+	assert_int_equal(err.code, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -174,6 +216,7 @@ int main(void)
 		cmocka_unit_test(what_is_not_given_has_a_default),
 		cmocka_unit_test(what_is_wrong_is_told_with_file_and_line),
 		cmocka_unit_test(a_key_nearly_right_gets_the_right_one),
+		cmocka_unit_test(optional_metrics_fail_with_a_warning),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
