@@ -2,6 +2,9 @@ libtacho_a_SOURCES += \
 	src/cmd/cmd.c \
 	src/cmd/cmd.h \
 	src/cmd/doctor.c \
+	src/cmd/list.c \
+	src/cmd/list.h \
+	src/cmd/list_show.c \
 	src/cmd/opt.c \
 	src/cmd/opt.h \
 	src/cmd/stat.c \
@@ -10,4 +13,6 @@ libtacho_a_SOURCES += \
 	src/cmd/stat_options.c \
 	src/cmd/stat_plan.c \
 	src/cmd/stat_target.c \
+	src/cmd/table.c \
+	src/cmd/table.h \
 	src/cmd/views.c

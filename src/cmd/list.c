@@ -1,0 +1,415 @@
+/*
+ * tacho list: what can be counted by which name.
+ *
+ * A word that is a group's shows the group; any other is a pattern over all
+ * names.  With -v a word may be anything that -e takes, and is resolved.
+ */
+#include "cmd/list.h"
+
+#include "base/auto.h"
+#include "base/log.h"
+#include "base/suggest.h"
+#include "base/vec.h"
+#include "cmd/cmd.h"
+#include "cmd/opt.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fnmatch.h>
+#include <linux/perf_event.h>
+#include <string.h>
+#include <strings.h>
+
+static const struct {
+	const char *word, *also;
+	const char *title;
+} groups[] = {
+	[LIST_HW] = { "hw", "hardware", "Hardware events" },
+	[LIST_SW] = { "sw", "software", "Software events" },
+	[LIST_CACHE] = { "cache", "hwcache", "Hardware cache events" },
+	[LIST_TABLES] = { "tables", "table",
+			  "Events of this CPU by our names" },
+	[LIST_PMU] = { "pmu", "sysfs", "Events of the kernel's PMUs" },
+	[LIST_PFM] = { "pfm", "libpfm4", "Events of this CPU by libpfm4" },
+	[LIST_TRACEPOINT] = { "tracepoint", "tracepoints", "Tracepoints" },
+	[LIST_METRICS] = { "metrics", "metric", "Derived numbers" },
+};
+_Static_assert(ARRAY_LEN(groups) == LIST_NGROUPS, "one row per group");
+
+struct options {
+	int verbose;
+	const char *sysroot, *format;
+	struct opt_list event_dirs;
+	bool help;
+};
+
+#define AT(field) .offset = offsetof(struct options, field)
+
+static const struct opt table[] = {
+	{ OPT_COUNT, 'v', "verbose", NULL,
+	  "for each NAME: which link of the chain knows it, and the resulting "
+	  "attr",
+	  AT(verbose) },
+	{ OPT_STRING, 0, "format", "text|json", "how it is shown", AT(format) },
+	{ OPT_LIST, 0, "events", "DIR",
+	  "more definitions of events and metrics", AT(event_dirs) },
+	{ OPT_STRING, 0, "sysroot", "DIR",
+	  "the recorded machine below DIR instead of this one", AT(sysroot) },
+	{ OPT_FLAG, 'h', "help", NULL, "this text", AT(help) },
+};
+
+struct list {
+	struct options o;
+	struct rootfs root;
+	struct resolver *resolver;
+	struct metric_list metrics;
+	struct list_result result;
+	/* of the pattern at hand */
+	const char *pattern; /* NULL: everything */
+	int group;           /* -1: all */
+	struct suggest *suggest;
+};
+
+const char *list_group_word(enum list_group group)
+{
+	return groups[group].word;
+}
+
+const char *list_group_title(enum list_group group)
+{
+	return groups[group].title;
+}
+
+static int group_of_word(const char *word)
+{
+	for (int i = 0; i < LIST_NGROUPS; i++)
+		if (strcmp(groups[i].word, word) == 0 ||
+		    strcmp(groups[i].also, word) == 0)
+			return i;
+	return -1;
+}
+
+static bool matches(const char *pattern, const char *name)
+{
+	if (!pattern)
+		return true;
+	if (strpbrk(pattern, "*?["))
+		return fnmatch(pattern, name, FNM_CASEFOLD) == 0;
+	return strcasestr(name, pattern) != NULL;
+}
+
+static void add_row(struct list *l, enum list_group group, const char *name,
+		    const char *pmu, const char *help)
+{
+	struct list_row row = { .group = group };
+
+	if ((l->group >= 0 && l->group != (int)group) ||
+	    !matches(l->pattern, name))
+		return;
+	row.name = xstrdup(name);
+	row.pmu = xstrdup(pmu);
+	row.help = xstrdup(help);
+	VEC_PUSH(l->result.rows, l->result.nrows, row);
+}
+
+static int group_of(const struct resolve_name *n)
+{
+	switch (n->link) {
+	case EVENT_LINK_GENERIC:
+		if (strcmp(n->pmu, "cache") == 0)
+			return LIST_CACHE;
+		return strcmp(n->pmu, "software") == 0 ? LIST_SW : LIST_HW;
+	case EVENT_LINK_PFM:
+		return LIST_PFM;
+	case EVENT_LINK_SYSFS:
+		/* "slots" is the short form of "cpu/slots/" */
+		return strchr(n->name, '/') ? LIST_PMU : -1;
+	case EVENT_LINK_TABLE:
+		return LIST_TABLES;
+	case EVENT_LINK_TRACEFS:
+		return LIST_TRACEPOINT;
+	case EVENT_LINK_RAW:
+	case EVENT_LINK_BREAKPOINT:
+		break;
+	}
+	return -1;
+}
+
+static int take_name(const struct resolve_name *n, void *arg)
+{
+	struct list *l = arg;
+	int group = group_of(n);
+
+	if (l->suggest)
+		suggest_offer(l->suggest, n->name);
+	else if (group >= 0)
+		add_row(l, (enum list_group)group, n->name,
+			group == LIST_PMU || group == LIST_PFM ? n->pmu : "",
+			n->help);
+	return 0;
+}
+
+static void add_all(struct list *l)
+{
+	/* each link costs: ask none when only metrics are wanted */
+	if (l->group != LIST_METRICS)
+		resolver_each_name(l->resolver, take_name, l);
+	for (size_t i = 0; i < l->metrics.n; i++) {
+		const struct metric *m = &l->metrics.items[i];
+
+		add_row(l, LIST_METRICS, m->name, "",
+			*m->title ? m->title : m->about);
+	}
+}
+
+static int by_group(const void *a, const void *b)
+{
+	const struct list_row *x = a, *y = b;
+	int r = (int)x->group - (int)y->group;
+
+	if (r == 0)
+		r = strcmp(x->pmu, y->pmu);
+	return r ? r : strverscmp(x->name, y->name);
+}
+
+static void free_row(struct list_row *row)
+{
+	free(row->name);
+	free(row->pmu);
+	free(row->help);
+}
+
+/* Sorted, and each once though two patterns fit it. */
+static void settle_rows(struct list_result *r)
+{
+	size_t kept = 0;
+
+	if (r->nrows)
+		qsort(r->rows, r->nrows, sizeof(*r->rows), by_group);
+	for (size_t i = 0; i < r->nrows; i++) {
+		if (kept && by_group(&r->rows[kept - 1], &r->rows[i]) == 0)
+			free_row(&r->rows[i]);
+		else
+			r->rows[kept++] = r->rows[i];
+	}
+	r->nrows = kept;
+}
+
+static void no_match(struct list *l, const char *word, const char *problem)
+{
+	struct suggest s;
+	char near[300];
+
+	if (problem) {
+		fprintf(stderr, "tacho list: %s\n", problem);
+		return;
+	}
+	suggest_init(&s, word);
+	l->suggest = &s;
+	for (int i = 0; i < LIST_NGROUPS; i++)
+		suggest_offer(&s, groups[i].word);
+	for (size_t i = 0; i < l->metrics.n; i++)
+		suggest_offer(&s, l->metrics.items[i].name);
+	resolver_each_name(l->resolver, take_name, l);
+	suggest_text(&s, near, sizeof(near));
+	fprintf(stderr, "tacho list: nothing matches '%s'\n", word);
+	if (*near)
+		fprintf(stderr, "  %s\n", near);
+	suggest_done(&s);
+	l->suggest = NULL;
+}
+
+static bool add_metric(struct list *l, const char *name)
+{
+	struct list_result *r = &l->result;
+
+	for (size_t i = 0; i < l->metrics.n; i++) {
+		const struct metric *m = &l->metrics.items[i];
+
+		if (strcmp(m->name, name) != 0)
+			continue;
+		VEC_PUSH(r->metrics, r->nmetrics, m);
+		return true;
+	}
+	return false;
+}
+
+/* Resolve @word as -e would; *problem says why not.  The caller frees it. */
+static bool add_events(struct list *l, const char *word, char **problem)
+{
+	AUTO(resolve_problems_done) struct resolve_problems problems = { 0 };
+	AUTO(spec_done) struct spec spec = { 0 };
+	struct event_list found = { 0 };
+	struct err err = { 0 };
+
+	*problem = NULL;
+	if (spec_parse(&spec, word, &err) < 0) {
+		*problem = xstrdup(err.what);
+		return false;
+	}
+	if (resolve_spec(l->resolver, &spec, &found, &problems, &err) < 0) {
+		*problem = resolve_problems_text(&spec, &problems);
+		return false;
+	}
+	for (size_t i = 0; i < found.n; i++)
+		VEC_PUSH(l->result.events.items, l->result.events.n,
+			 found.items[i]);
+	free(found.items);
+	return true;
+}
+
+/* One word of the command line; false when nothing fits it. */
+static bool add_word(struct list *l, const char *word)
+{
+	AUTO_FREE char *problem = NULL;
+	size_t before = l->result.nrows;
+
+	l->group = group_of_word(word);
+	l->pattern = l->group < 0 ? word : NULL;
+	if (l->group >= 0) {
+		add_all(l);
+		if (l->result.nrows > before)
+			return true;
+		fprintf(stderr, "tacho list: there are no %s here\n",
+			groups[l->group].word);
+		return false;
+	}
+	if (l->o.verbose) {
+		bool metric = add_metric(l, word);
+
+		if (add_events(l, word, &problem) || metric)
+			return true;
+	}
+	add_all(l);
+	if (l->result.nrows > before)
+		return true;
+	/* what no list can hold, like r1a8 and cpu/event=0x3c/ */
+	if (!l->o.verbose && add_events(l, word, &problem))
+		return true;
+	no_match(l, word,
+		 l->o.verbose || strpbrk(word, "/,{") ? problem : NULL);
+	return false;
+}
+
+static bool has_hardware(struct list *l)
+{
+	return resolver_cpu(l->resolver)->ncore_types > 0;
+}
+
+static int show(struct list *l)
+{
+	settle_rows(&l->result);
+	if (l->o.format && strcmp(l->o.format, "json") == 0)
+		return list_print_json(stdout, &l->result);
+	list_print_text(stdout, &l->result, has_hardware(l));
+	return 0;
+}
+
+static int print_error(const struct err *err)
+{
+	fprintf(stderr, "tacho list: %s\n", err->what);
+	if (*err->hint)
+		fprintf(stderr, "  try: %s\n", err->hint);
+	return CMD_USAGE;
+}
+
+static int run(struct list *l, int nwords, char **words)
+{
+	const struct catalog *catalog;
+	struct err err = { 0 };
+	int status = CMD_OK;
+
+	l->root.prefix = l->o.sysroot ? l->o.sysroot : "";
+	l->resolver = resolver_new(&l->root, l->o.event_dirs.items,
+				   l->o.event_dirs.n);
+	catalog = resolver_catalog(l->resolver, &err);
+	if (!catalog || metric_load(catalog, &l->metrics, &err) < 0)
+		return print_error(&err);
+	for (size_t i = 0; i < catalog->nwarnings; i++)
+		fprintf(stderr, "tacho list: %s\n", catalog->warnings[i]);
+	l->group = -1;
+	if (!nwords)
+		add_all(l);
+	for (int i = 0; i < nwords; i++)
+		if (!add_word(l, words[i]))
+			status = CMD_FAILED;
+	if (show(l) < 0)
+		status = CMD_FAILED;
+	return status;
+}
+
+static void done(struct list *l)
+{
+	for (size_t i = 0; i < l->result.nrows; i++)
+		free_row(&l->result.rows[i]);
+	free(l->result.rows);
+	free(l->result.metrics);
+	event_list_done(&l->result.events);
+	metric_list_done(&l->metrics);
+	resolver_free(l->resolver);
+	opt_list_done(&l->o.event_dirs);
+}
+
+static void print_help(void)
+{
+	printf("usage: tacho list [OPTIONS] [GROUP | PATTERN]...\n"
+	       "       tacho list -v EVENT...\n\n"
+	       "Shows the names that tacho stat -e takes.  A PATTERN is a part "
+	       "of a name or\nhas * and ?; an EVENT is anything that -e "
+	       "takes.\n\n"
+	       "groups:\n");
+	for (size_t i = 0; i < LIST_NGROUPS; i++)
+		printf("  %-26s%s\n", groups[i].word, groups[i].title);
+	printf("\noptions:\n");
+	opt_print(stdout, table, ARRAY_LEN(table));
+	printf("\nexamples:\n"
+	       "  tacho list cache           hardware cache events\n"
+	       "  tacho list '*branch*'      all names with \"branch\"\n"
+	       "  tacho list -v cycles:u     what the kernel is asked for\n"
+	       "  tacho list -v ipc          how a derived number is made\n");
+}
+
+/*
+ * Options may follow the names here: there is no program to measure.  The
+ * names go to the front of @argv; returns how many, or -EINVAL.
+ */
+static int parse(struct options *o, int argc, char **argv, struct err *err)
+{
+	int n = 0, i = 0;
+
+	while (i < argc - 1) {
+		int next = opt_parse(table, ARRAY_LEN(table), o, argc - i,
+				     argv + i, err);
+
+		if (next < 0)
+			return next;
+		i += next;
+		if (i < argc)
+			argv[n++] = argv[i];
+	}
+	if (o->format && strcmp(o->format, "text") != 0 &&
+	    strcmp(o->format, "json") != 0)
+		return err_set(err, -EINVAL,
+			       "--format: '%s' is neither text nor json",
+			       o->format);
+	return n;
+}
+
+int cmd_list(int argc, char **argv)
+{
+	struct list l = { 0 };
+	struct err err = { 0 };
+	int nwords = parse(&l.o, argc, argv, &err), status;
+
+	if (nwords < 0) {
+		status = print_error(&err);
+	} else if (l.o.help) {
+		print_help();
+		status = CMD_OK;
+	} else {
+		log_set_level(l.o.verbose);
+		status = run(&l, nwords, argv);
+	}
+	done(&l);
+	return status;
+}
