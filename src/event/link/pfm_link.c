@@ -188,6 +188,18 @@ static void dress(struct ask *a, struct event *e)
 		rootfs_free_names(names, (size_t)n);
 }
 
+/* "skx::INST_RETIRED:ANY_P:e=0:i=0": without the modifiers */
+static size_t plain_length(const char *fstr)
+{
+	const char *equals = strchr(fstr, '=');
+
+	if (!equals)
+		return strlen(fstr);
+	while (equals > fstr && *equals != ':')
+		equals--;
+	return (size_t)(equals - fstr);
+}
+
 static struct event *make(struct ask *a, const struct pfm_code *code)
 {
 	struct event *e = link_event_new(a->q->se, EVENT_LINK_PFM);
@@ -198,7 +210,7 @@ static struct event *make(struct ask *a, const struct pfm_code *code)
 				       .config1 = code->config1,
 				       .config2 = code->config2 };
 	free(e->how);
-	e->how = xasprintf("%s%s", code->fstr,
+	e->how = xasprintf("%.*s%s", (int)plain_length(code->fstr), code->fstr,
 			   code->corrected ? " (code corrected)" : "");
 	if (code->type > PERF_TYPE_BREAKPOINT) {
 		dress(a, e);

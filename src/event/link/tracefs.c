@@ -213,11 +213,12 @@ static enum link_answer why_not(const struct link_query *q,
 		free(dir);
 		dir = xasprintf("%s/events", mount);
 		suggest_in(root, p->subsystem, dir, near, sizeof(near));
+		if (!*near) /* nothing says that a tracepoint was meant */
+			return LINK_UNKNOWN;
 		return link_fault_set(fault, at, n,
-				      "'%s': no event, and no tracepoint: "
-				      "there is no subsystem '%s'%s%s",
-				      q->se->name, p->subsystem,
-				      *near ? "; " : "", near);
+				      "there is no tracepoint subsystem '%s'; "
+				      "%s",
+				      p->subsystem, near);
 	}
 	suggest_in(root, p->name, dir, near, sizeof(near));
 	return link_fault_set(fault, at + n + 1, strlen(p->name),
