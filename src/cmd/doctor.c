@@ -89,10 +89,11 @@ static void print_machine(const struct visit *v)
 	printf("%-13s %s%s%s%s\n", "cpu", v->cpu.model_name,
 	       *v->cpu.model_name ? " (" : "", f->cpu_key,
 	       *v->cpu.model_name ? ")" : "");
-	printf("%-13s %zu CPUs, %s%s%s%s%s\n", "machine", f->ncpus,
+	printf("%-13s %zu CPU%s, %s%s%s%s%s%s\n", "machine", f->ncpus,
+	       f->ncpus == 1 ? "" : "s",
 	       *f->hypervisor ? "virtual: " : "not virtual", f->hypervisor,
 	       *f->platform ? ", " : "", f->platform,
-	       *f->container ? ", in a container" : "");
+	       *f->container ? ", container: " : "", f->container);
 	print_row("kernel", f->kernel);
 	if (*f->kernel_said)
 		printf("%-13s '%s'\n", "kernel said", f->kernel_said);
@@ -114,11 +115,11 @@ static void print_rights(const struct diagnose_facts *f)
 		printf("%-13s kernel.perf_event_paranoid=%d: %s\n", "level",
 		       f->paranoid, diagnose_paranoid_meaning(f->paranoid));
 	if (f->caps_known)
-		printf("%-13s %s%s%s%s\n", "rights",
-		       f->cap_perfmon ? "CAP_PERFMON " : "",
-		       f->cap_sys_admin ? "CAP_SYS_ADMIN " : "",
-		       f->cap_perfmon || f->cap_sys_admin ? "" : "none",
-		       f->user_namespace ? "(of a user namespace)" : "");
+		printf("%-13s%s%s%s%s\n", "rights",
+		       f->cap_perfmon ? " CAP_PERFMON" : "",
+		       f->cap_sys_admin ? " CAP_SYS_ADMIN" : "",
+		       f->cap_perfmon || f->cap_sys_admin ? "" : " none",
+		       f->user_namespace ? " (of a user namespace)" : "");
 	if (f->seccomp > 0)
 		print_row("seccomp", "a filter is active");
 }

@@ -182,9 +182,11 @@ static enum cause open_cause(const struct diagnose_facts *f,
 {
 	bool no_core_pmu = core && f->pmus_known && !f->core_pmu;
 
-	/* the sysctl exists with the system call; so a filter said it */
+	/* the sysctl exists with the system call, so somebody else said it */
+	if (error == ENOSYS && !f->paranoid_known)
+		return CAUSE_NO_PERF_EVENTS;
 	if (error == ENOSYS)
-		return f->paranoid_known ? CAUSE_SECCOMP : CAUSE_NO_PERF_EVENTS;
+		return f->seccomp == 2 ? CAUSE_SECCOMP : CAUSE_REFUSED;
 	if (no_core_pmu)
 		return *f->hypervisor ? CAUSE_NO_PMU_IN_VM : CAUSE_NO_DRIVER;
 	switch (error) {

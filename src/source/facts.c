@@ -80,25 +80,37 @@ static int seccomp_mode(const struct rootfs *root)
 	return p ? p[sizeof(key) - 1] - '0' : -1;
 }
 
+/*
+ * Are we in the first namespace of this kind?  Its inode number is fixed.
+ */
+static bool in_first_namespace(const char *kind, unsigned long number)
+{
+	AUTO_FREE char *path = xasprintf("/proc/self/ns/%s", kind);
+	AUTO_FREE char *first = xasprintf("%s:[%lu]", kind, number);
+	char now[64];
+	ssize_t n = readlink(path, now, sizeof(now) - 1);
+
+	if (n < 0)
+		return false;
+	now[n] = '\0';
+	return strcmp(now, first) == 0;
+}
+
 static const char *container_name(const struct rootfs *root)
 {
-	AUTO_FREE char *cgroup = NULL;
 	const char *env = getenv("container");
 
 	if (getenv("KUBERNETES_SERVICE_HOST"))
 		return "kubernetes";
-	if (rootfs_exists(root, "/run/.containerenv"))
-		return "podman";
-	if (rootfs_exists(root, "/.dockerenv"))
-		return "docker";
 	if (env && *env)
 		return env;
-	if (rootfs_read(root, &cgroup, "/proc/1/cgroup") < 0)
+	/* a virtual machine made from a container's image has the marks too */
+	if (in_first_namespace("pid", 0xeffffffcUL) &&
+	    in_first_namespace("cgroup", 0xeffffffbUL))
 		return "";
-	return strstr(cgroup, "kubepods") ? "kubernetes"
-	       : strstr(cgroup, "docker") ? "docker"
-	       : strstr(cgroup, "/lxc")   ? "lxc"
-					  : "";
+	if (rootfs_exists(root, "/run/.containerenv"))
+		return "podman";
+	return rootfs_exists(root, "/.dockerenv") ? "docker" : "";
 }
 
 static enum tracefs_state tracefs_state(const struct rootfs *root)
