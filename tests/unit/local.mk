@@ -9,13 +9,16 @@ UNIT_TESTS += tests/unit/catalog_test
 UNIT_TESTS += tests/unit/cpu_test
 UNIT_TESTS += tests/unit/cpumap_test
 UNIT_TESTS += tests/unit/cpuset_test
+UNIT_TESTS += tests/unit/diagnose_test
 UNIT_TESTS += tests/unit/events_test
 UNIT_TESTS += tests/unit/expr_test
+UNIT_TESTS += tests/unit/facts_test
 UNIT_TESTS += tests/unit/metric_test
 UNIT_TESTS += tests/unit/parse_test
 UNIT_TESTS += tests/unit/perf_open_test
 UNIT_TESTS += tests/unit/perf_source_test
 UNIT_TESTS += tests/unit/plan_test
+UNIT_TESTS += tests/unit/probe_test
 UNIT_TESTS += tests/unit/section_test
 UNIT_TESTS += tests/unit/topology_test
 
@@ -36,6 +39,9 @@ tests_unit_perf_source_test_SOURCES = tests/unit/perf_source_test.c \
 	tests/unit/fake_perf.h \
 	tests/unit/fixture_events.c \
 	tests/unit/fixture_events.h
+tests_unit_probe_test_SOURCES = tests/unit/probe_test.c \
+	tests/unit/fake_perf.c \
+	tests/unit/fake_perf.h
 tests_unit_plan_test_SOURCES = tests/unit/plan_test.c \
 	tests/unit/fixture_events.c \
 	tests/unit/fixture_events.h
