@@ -66,7 +66,8 @@ static const struct {
 	[CAUSE_TRACEFS_UNREADABLE] = {
 		"tracefs-unreadable",
 		"tracefs is mounted, but not for you to read",
-		"sudo mount -o remount,mode=755 /sys/kernel/tracing",
+		"sudo mount -o remount,mode=755,gid=$(id -g) "
+		"/sys/kernel/tracing",
 	},
 	[CAUSE_TRACEFS_MISSING] = {
 		"tracefs-missing",
