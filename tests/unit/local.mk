@@ -4,6 +4,7 @@ UNIT_LIBS = libtacho.a $(JANSSON_LIBS) $(GSL_LIBS) $(SMARTCOLS_LIBS) \
 LDADD = $(UNIT_LIBS)
 
 UNIT_TESTS =
+UNIT_TESTS += tests/unit/aggregate_test
 UNIT_TESTS += tests/unit/bind_test
 UNIT_TESTS += tests/unit/catalog_test
 UNIT_TESTS += tests/unit/cpu_test
@@ -19,8 +20,12 @@ UNIT_TESTS += tests/unit/perf_open_test
 UNIT_TESTS += tests/unit/perf_source_test
 UNIT_TESTS += tests/unit/plan_test
 UNIT_TESTS += tests/unit/probe_test
+UNIT_TESTS += tests/unit/reading_test
 UNIT_TESTS += tests/unit/section_test
+UNIT_TESTS += tests/unit/shadow_test
+UNIT_TESTS += tests/unit/stats_test
 UNIT_TESTS += tests/unit/topology_test
+UNIT_TESTS += tests/unit/values_test
 
 # Its own process, and linked with libpfm4, which the program itself is not.
 if HAVE_LIBPFM
@@ -45,6 +50,10 @@ tests_unit_probe_test_SOURCES = tests/unit/probe_test.c \
 tests_unit_plan_test_SOURCES = tests/unit/plan_test.c \
 	tests/unit/fixture_events.c \
 	tests/unit/fixture_events.h
+FIXTURE = tests/unit/fixture.c tests/unit/fixture.h
+tests_unit_aggregate_test_SOURCES = tests/unit/aggregate_test.c $(FIXTURE)
+tests_unit_shadow_test_SOURCES = tests/unit/shadow_test.c $(FIXTURE)
+tests_unit_values_test_SOURCES = tests/unit/values_test.c $(FIXTURE)
 EXTRA_DIST += tests/unit/unit.h
 
 if HAVE_CMOCKA

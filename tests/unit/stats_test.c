@@ -1,0 +1,102 @@
+#include "analyze/stats.h"
+
+#include "unit.h"
+
+#include <math.h>
+
+static void near(double got, double expected)
+{
+	if (fabs(got - expected) > 1e-9 * fmax(1.0, fabs(expected)))
+		fail_msg("%.17g is not %.17g", got, expected);
+}
+
+static void nothing_is_all_zero(void **state)
+{
+	struct stats s = stats_of(NULL, 0);
+
+	(void)state;
+	assert_int_equal(s.n, 0);
+	near(s.mean + s.median + s.min + s.max + s.stddev + s.sem, 0.0);
+	near(s.ci_lo + s.ci_hi, 0.0);
+}
+
+static void one_sample_has_no_spread(void **state)
+{
+	const double one[] = { 7.5 };
+	struct stats s = stats_of(one, 1);
+
+	(void)state;
+	assert_int_equal(s.n, 1);
+	near(s.mean, 7.5);
+	near(s.median, 7.5);
+	near(s.stddev, 0.0);
+	near(s.sem, 0.0);
+	near(s.ci_lo, 7.5);
+	near(s.ci_hi, 7.5);
+}
+
+/*
+ * By hand: mean 5, squares 9+1+1+1+0+0+4+16 = 32, variance 32/7; the table of
+ * Student's t gives 2.364624 for 7 degrees of freedom.
+ */
+static void eight_samples_by_hand(void **state)
+{
+	const double samples[] = { 9, 2, 4, 5, 4, 7, 5, 4 };
+	const double sd = sqrt(32.0 / 7.0);
+	struct stats s = stats_of(samples, 8);
+
+	(void)state;
+	near(s.mean, 5.0);
+	near(s.median, 4.5);
+	near(s.min, 2.0);
+	near(s.max, 9.0);
+	near(s.stddev, sd);
+	near(s.sem, sd / sqrt(8.0));
+	assert_true(fabs(s.ci_hi - (5.0 + 2.364624 * sd / sqrt(8.0))) < 1e-6);
+	near(s.ci_hi - 5.0, 5.0 - s.ci_lo);
+	/* Sorting was done on a copy. */
+	near(samples[0], 9.0);
+}
+
+static void two_samples_have_a_wide_interval(void **state)
+{
+	const double samples[] = { 100, 300 };
+	struct stats s = stats_of(samples, 2);
+
+	(void)state;
+	near(s.mean, 200.0);
+	near(s.stddev, sqrt(20000.0));
+	near(s.sem, 100.0);
+	/* t for one degree of freedom is tan(0.475 pi) */
+	assert_true(fabs(s.ci_hi - (200.0 + 12.7062047 * 100.0)) < 1e-4);
+}
+
+static void adding_and_scaling_carry_over(void **state)
+{
+	const double a[] = { 1.5, 2.25, 9.125, 4.0, 0.5 };
+	double b[5];
+	struct stats before = stats_of(a, 5), after;
+
+	(void)state;
+	for (size_t i = 0; i < 5; i++)
+		b[i] = 3.0 * a[i] + 1000.0;
+	after = stats_of(b, 5);
+	near(after.mean, 3.0 * before.mean + 1000.0);
+	near(after.median, 3.0 * before.median + 1000.0);
+	near(after.stddev, 3.0 * before.stddev);
+	near(after.ci_hi - after.ci_lo, 3.0 * (before.ci_hi - before.ci_lo));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(nothing_is_all_zero),
+		cmocka_unit_test(one_sample_has_no_spread),
+		cmocka_unit_test(eight_samples_by_hand),
+		cmocka_unit_test(two_samples_have_a_wide_interval),
+		cmocka_unit_test(adding_and_scaling_carry_over),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
