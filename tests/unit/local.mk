@@ -26,6 +26,7 @@ UNIT_TESTS += tests/unit/shadow_test
 UNIT_TESTS += tests/unit/stats_test
 UNIT_TESTS += tests/unit/topology_test
 UNIT_TESTS += tests/unit/values_test
+UNIT_TESTS += tests/unit/view_test
 
 # Its own process, and linked with libpfm4, which the program itself is not.
 if HAVE_LIBPFM
@@ -54,6 +55,8 @@ FIXTURE = tests/unit/fixture.c tests/unit/fixture.h
 tests_unit_aggregate_test_SOURCES = tests/unit/aggregate_test.c $(FIXTURE)
 tests_unit_shadow_test_SOURCES = tests/unit/shadow_test.c $(FIXTURE)
 tests_unit_values_test_SOURCES = tests/unit/values_test.c $(FIXTURE)
+tests_unit_view_test_SOURCES = tests/unit/view_test.c tests/unit/scenes.c \
+	tests/unit/scenes.h $(FIXTURE)
 EXTRA_DIST += tests/unit/unit.h
 
 if HAVE_CMOCKA

@@ -1,0 +1,346 @@
+#include "scenes.h"
+
+#include "unit.h"
+
+#include "base/xalloc.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const ipc[] = { "instructions", "cycles", NULL };
+static const char *const misses[] = { "branch_misses", "branches", NULL };
+static const char *const mpki[] = { "branch_misses", "instructions", NULL };
+static const char *const clock_of[] = { "task_clock", NULL };
+static const char *const ghz[] = { "cycles", NULL };
+static const char *const switches[] = { "context_switches", NULL };
+
+static void spell(struct metric *metric, const char *label, const char *unit,
+		  int digits)
+{
+	free(metric->label);
+	free(metric->unit);
+	metric->label = xstrdup(label);
+	metric->unit = xstrdup(unit);
+	metric->digits = digits;
+}
+
+static void usual_metrics(struct fixture *f)
+{
+	struct metric *m;
+
+	m = fixture_metric(f, "cpus", "task_clock / 1000 / wall", 0, clock_of);
+	spell(m, "CPUs utilized", "CPUs", 3);
+	m = fixture_metric(f, "switch_rate",
+			   "context_switches / seconds(context_switches)", 1,
+			   switches);
+	spell(m, "/sec", "/s", 3);
+	m = fixture_metric(f, "ghz", "cycles / seconds(cycles) / 1e9", 2, ghz);
+	spell(m, "GHz", "GHz", 3);
+	m = fixture_metric(f, "ipc", "instructions / cycles", 3, ipc);
+	spell(m, "insn per cycle", "", 2);
+	m->threshold_op = '<';
+	m->threshold = 2.0;
+	m = fixture_metric(f, "miss_rate", "branch_misses / branches", 5,
+			   misses);
+	spell(m, "of all branches", "%", 2);
+	m->threshold_op = '>';
+	m->threshold = 0.05;
+	m = fixture_metric(f, "mpki", "1000 * branch_misses / instructions", 5,
+			   mpki);
+	spell(m, "per 1000 insn", "", 2);
+}
+
+static void usual_events(struct fixture *f)
+{
+	fixture_known(f, "task-clock");
+	fixture_known(f, "context-switches");
+	fixture_known(f, "cycles");
+	fixture_known(f, "instructions");
+	fixture_known(f, "branches");
+	fixture_known(f, "branch-misses");
+	fixture_one_group(f, 2);
+	usual_metrics(f);
+}
+
+static struct run *usual_run(struct fixture *f, uint64_t factor)
+{
+	struct run *run = fixture_run(f, 1);
+	const uint64_t ns = 9000000 * factor;
+
+	fixture_count(run, 0, 0, ns, ns, ns);
+	fixture_count(run, 1, 0, 4 * factor, ns, ns);
+	fixture_count(run, 2, 0, 30844160 * factor, ns, ns);
+	fixture_count(run, 3, 0, 48753670 * factor, ns, ns);
+	fixture_count(run, 4, 0, 9750730 * factor, ns, ns);
+	fixture_count(run, 5, 0, 170140 * factor, ns, ns);
+	run->wall_ns = 10000000 * factor;
+	run->user_ns = 8000000 * factor;
+	run->sys_ns = 1000000 * factor;
+	run->maxrss_kib = 2048;
+	run->has_rusage = true;
+	return run;
+}
+
+static void plain(struct fixture *f)
+{
+	usual_events(f);
+	usual_run(f, 1);
+}
+
+static void repeats(struct fixture *f)
+{
+	usual_events(f);
+	f->about.repeats = 3;
+	usual_run(f, 1);
+	usual_run(f, 2);
+	usual_run(f, 3)->wait_status = 7 << 8;
+}
+
+static void scaled(struct fixture *f)
+{
+	struct run *run;
+
+	fixture_known(f, "task-clock");
+	fixture_known(f, "cycles");
+	fixture_known(f, "instructions");
+	fixture_metric(f, "ipc", "instructions / cycles", 2, ipc);
+	run = fixture_run(f, 1);
+	fixture_count(run, 0, 0, 9000000, 9000000, 9000000);
+	fixture_count(run, 1, 0, 10000000, 9000000, 5760000);
+	fixture_count(run, 2, 0, 20000000, 9000000, 3240000);
+}
+
+void scene_states(struct fixture *f)
+{
+	struct run *run;
+
+	fixture_known(f, "task-clock");
+	fixture_known(f, "instructions");
+	fixture_known(f, "cycles");
+	fixture_known(f, "branches");
+	fixture_known(f, "branch-misses");
+	fixture_known(f, "cache-misses");
+	run = fixture_run(f, 1);
+	run->notes[1].user_only = true;
+	fixture_count(run, 0, 0, 12300000, 12300000, 12300000);
+	fixture_count(run, 1, 0, 30000000, 12300000, 8000000);
+	fixture_count(run, 2, 0, 0, 12300000, 0);
+	fixture_fail(run, 3, READING_UNSUPPORTED, -ENOENT,
+		     "this CPU has no event 'branches'", NULL);
+	fixture_fail(run, 4, READING_DENIED, -EACCES,
+		     "the kernel lets only administrators count this",
+		     "sysctl kernel.perf_event_paranoid=2");
+	fixture_count(run, 5, 0, 0, 12300000, 12300000);
+}
+
+static void no_pmu(struct fixture *f)
+{
+	struct run *run;
+
+	usual_events(f);
+	run = fixture_run(f, 1);
+	fixture_count(run, 0, 0, 9000000, 9000000, 9000000);
+	fixture_count(run, 1, 0, 3, 9000000, 9000000);
+	for (size_t c = 2; c < 6; c++) {
+		char what[100];
+
+		snprintf(what, sizeof(what),
+			 "'%s': this virtual machine has no PMU",
+			 f->events.items[c]->name);
+		fixture_fail(run, c, READING_UNSUPPORTED, -ENOENT, what, NULL);
+	}
+}
+
+static void places(struct fixture *f, enum aggregate_by by)
+{
+	static struct topology_cpu cpus[] = { { 0, 0, 0, 0, 0 },
+					      { 1, 0, 0, 1, 0 },
+					      { 2, 1, 0, 0, 1 },
+					      { 3, 1, 0, 1, 1 } };
+	static const struct topology topology = { .cpus = cpus, .ncpus = 4 };
+	struct run *run;
+
+	fixture_known(f, "cycles");
+	fixture_known(f, "instructions");
+	fixture_known(f, "stalled-cycles-frontend");
+	fixture_known(f, "branches");
+	fixture_metric(f, "insn per cycle", "instructions / cycles", 1, ipc);
+	f->about.subject = "'system wide'";
+	f->about.argv = NULL;
+	f->options.by = by;
+	f->options.topology = &topology;
+	run = fixture_run(f, 4);
+	for (size_t s = 0; s < 4; s++) {
+		run->slots[s] = (struct slot){
+			.cpu = (int)s, .pid = -1, .tid = -1, .cgroup = -1
+		};
+		fixture_count(run, 0, s, 1000000 * (s + 1), 9000000, 9000000);
+		fixture_count(run, 1, s, 1500000 * (s + 1), 9000000, 9000000);
+		fixture_count(run, 2, s, 100000, 9000000, 9000000);
+	}
+	fixture_fail(run, 3, READING_UNSUPPORTED, -ENOENT, "no such event",
+		     NULL);
+}
+
+static void per_cpu(struct fixture *f)
+{
+	places(f, AGGREGATE_CPU);
+}
+
+static void per_core(struct fixture *f)
+{
+	places(f, AGGREGATE_CORE);
+}
+
+static void per_socket(struct fixture *f)
+{
+	places(f, AGGREGATE_SOCKET);
+}
+
+static void per_node(struct fixture *f)
+{
+	places(f, AGGREGATE_NODE);
+}
+
+static void per_thread(struct fixture *f)
+{
+	struct run *run;
+
+	fixture_known(f, "task-clock");
+	fixture_known(f, "page-faults");
+	f->options.by = AGGREGATE_THREAD;
+	f->about.subject = "process id '17'";
+	f->about.argv = NULL;
+	run = fixture_run(f, 3);
+	for (size_t s = 0; s < 3; s++) {
+		run->slots[s].tid = 17 + (pid_t)s;
+		snprintf(run->slots[s].comm, sizeof(run->slots[s].comm), "%s",
+			 s == 1 ? "we\"ird\xff" : "worker");
+	}
+	fixture_count(run, 0, 0, 1000000, 1000000, 1000000);
+	fixture_count(run, 1, 0, 10, 1000000, 1000000);
+	fixture_count(run, 0, 1, 5000000, 5000000, 5000000);
+	fixture_count(run, 1, 1, 3, 5000000, 5000000);
+}
+
+static void cgroups(struct fixture *f)
+{
+	static char system[] = "system.slice", user[] = "user.slice";
+	struct run *run;
+
+	fixture_known(f, "cycles");
+	fixture_known(f, "instructions");
+	f->cgroups[0] = system;
+	f->cgroups[1] = user;
+	f->about.cgroups = f->cgroups;
+	f->about.subject = "'system wide'";
+	run = fixture_run(f, 4);
+	for (size_t s = 0; s < 4; s++) {
+		run->slots[s] = (struct slot){ .cpu = (int)s % 2,
+					       .pid = -1,
+					       .tid = -1,
+					       .cgroup = (int)s / 2 };
+		fixture_count(run, 0, s, 1000 * (s + 1), 9000000, 9000000);
+		fixture_count(run, 1, s, 3000, 9000000, 9000000);
+	}
+}
+
+static void hybrid(struct fixture *f)
+{
+	static const char *const pmus[] = { "cpu_core", "cpu_atom" };
+	struct run *run;
+
+	for (int type = 0; type < 2; type++) {
+		struct event *event = fixture_known(f, "cycles");
+
+		free(event->name);
+		event->name = xasprintf("%s/cycles/", pmus[type]);
+		event->pmu = xstrdup(pmus[type]);
+		event->core_type = type;
+		event->hybrid_set = 0;
+	}
+	run = fixture_run(f, 1);
+	fixture_count(run, 0, 0, 3000000, 1000000, 750000);
+	fixture_count(run, 1, 0, 500000, 1000000, 250000);
+}
+
+const struct scene scenes[] = {
+	{ "plain", plain, false },
+	{ "repeats", repeats, false },
+	{ "scaled", scaled, false },
+	{ "states", scene_states, false },
+	{ "no-pmu", no_pmu, false },
+	{ "per-cpu", per_cpu, false },
+	{ "per-core", per_core, false },
+	{ "per-socket", per_socket, false },
+	{ "per-node", per_node, false },
+	{ "per-thread", per_thread, false },
+	{ "cgroups", cgroups, false },
+	{ "hybrid", hybrid, false },
+	{ "intervals", plain, true },
+	{ "interval-states", scene_states, true },
+	{ "interval-cores", per_core, true },
+	{ NULL, NULL, false },
+};
+
+/* Two intervals: the first half of all counts, then the other. */
+static void show_intervals(const struct fixture *f, const struct view *view,
+			   struct view_state *v)
+{
+	const struct run *run = &f->series.runs[0];
+	const struct snapshot *total = &run->total;
+	struct err err = { 0 };
+
+	for (int half = 1; half <= 2; half++) {
+		struct snapshot delta;
+		struct report report;
+
+		snapshot_init(&delta, total->ncounters, total->nslots);
+		for (size_t i = 0; i < total->ncounters * total->nslots; i++) {
+			struct reading *r = &delta.readings[i];
+
+			*r = total->readings[i];
+			r->raw /= 2;
+			r->enabled_ns /= 2;
+			r->running_ns /= 2;
+		}
+		assert_int_equal(
+			report_build_interval(&f->about, &f->series, run,
+					      &delta, total, 0.5 * half + 1e-9,
+					      0.5, &f->options, &report, &err),
+			0);
+		assert_int_equal(view->emit(v, &report, &err), 0);
+		report_done(&report);
+		snapshot_done(&delta);
+	}
+}
+
+char *scene_show(const struct scene *scene, const struct view *view,
+		 const struct view_options *options)
+{
+	struct view_state v = { .options = *options };
+	struct fixture f;
+	struct report report;
+	struct err err = { 0 };
+	char *text = NULL;
+	size_t len = 0;
+
+	fixture_init(&f);
+	scene->make(&f);
+	v.options.out = open_memstream(&text, &len);
+	assert_non_null(v.options.out);
+	v.options.intervals = scene->intervals;
+	assert_int_equal(view->begin(&v, &f.about, &err), 0);
+	if (scene->intervals) {
+		show_intervals(&f, view, &v);
+	} else {
+		report = fixture_report(&f);
+		assert_int_equal(view->emit(&v, &report, &err), 0);
+		report_done(&report);
+	}
+	assert_int_equal(view->end(&v, &err), 0);
+	fclose(v.options.out);
+	fixture_done(&f);
+	return text;
+}
