@@ -158,10 +158,8 @@ struct metric *fixture_metric(struct fixture *f, const char *name,
 	struct err err = { 0 };
 	size_t n = 0;
 
-	metric->name = xstrdup(name);
-	metric->title = xstrdup(name);
-	metric->label = xstrdup(name);
-	metric->unit = xstrdup("");
+	metric->name = metric->title = metric->label = name;
+	metric->unit = "";
 	metric->digits = 2;
 	assert_int_equal(expr_parse(formula, &metric->formula, &err), 0);
 	for (; *inputs; inputs++) {
@@ -245,10 +243,6 @@ static void metric_done(struct metric *metric)
 	for (size_t i = 0; i < metric->ninputs; i++)
 		free(metric->inputs[i]);
 	free(metric->inputs);
-	free(metric->name);
-	free(metric->title);
-	free(metric->label);
-	free(metric->unit);
 	expr_free(metric->formula);
 	free(metric);
 }

@@ -35,6 +35,9 @@ endif
 tests_unit_events_pfm_test_LDADD = $(UNIT_LIBS) -lpfm
 
 # what several tests share: a fake kernel, hand-made events and runs
+tests_unit_aggregate_test_SOURCES = tests/unit/aggregate_test.c \
+	tests/unit/fixture.c \
+	tests/unit/fixture.h
 tests_unit_perf_open_test_SOURCES = tests/unit/perf_open_test.c \
 	tests/unit/fake_perf.c \
 	tests/unit/fake_perf.h \
@@ -45,18 +48,23 @@ tests_unit_perf_source_test_SOURCES = tests/unit/perf_source_test.c \
 	tests/unit/fake_perf.h \
 	tests/unit/fixture_events.c \
 	tests/unit/fixture_events.h
-tests_unit_probe_test_SOURCES = tests/unit/probe_test.c \
-	tests/unit/fake_perf.c \
-	tests/unit/fake_perf.h
 tests_unit_plan_test_SOURCES = tests/unit/plan_test.c \
 	tests/unit/fixture_events.c \
 	tests/unit/fixture_events.h
-FIXTURE = tests/unit/fixture.c tests/unit/fixture.h
-tests_unit_aggregate_test_SOURCES = tests/unit/aggregate_test.c $(FIXTURE)
-tests_unit_shadow_test_SOURCES = tests/unit/shadow_test.c $(FIXTURE)
-tests_unit_values_test_SOURCES = tests/unit/values_test.c $(FIXTURE)
-tests_unit_view_test_SOURCES = tests/unit/view_test.c tests/unit/scenes.c \
-	tests/unit/scenes.h $(FIXTURE)
+tests_unit_probe_test_SOURCES = tests/unit/probe_test.c \
+	tests/unit/fake_perf.c \
+	tests/unit/fake_perf.h
+tests_unit_shadow_test_SOURCES = tests/unit/shadow_test.c \
+	tests/unit/fixture.c \
+	tests/unit/fixture.h
+tests_unit_values_test_SOURCES = tests/unit/values_test.c \
+	tests/unit/fixture.c \
+	tests/unit/fixture.h
+tests_unit_view_test_SOURCES = tests/unit/view_test.c \
+	tests/unit/scenes.c \
+	tests/unit/scenes.h \
+	tests/unit/fixture.c \
+	tests/unit/fixture.h
 EXTRA_DIST += tests/unit/unit.h
 
 if HAVE_CMOCKA

@@ -18,10 +18,8 @@ static const char *const switches[] = { "context_switches", NULL };
 static void spell(struct metric *metric, const char *label, const char *unit,
 		  int digits)
 {
-	free(metric->label);
-	free(metric->unit);
-	metric->label = xstrdup(label);
-	metric->unit = xstrdup(unit);
+	metric->label = label;
+	metric->unit = unit;
 	metric->digits = digits;
 }
 
