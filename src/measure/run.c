@@ -28,8 +28,9 @@ struct loop {
 	struct measure_signals *signals;
 	struct control *control;
 	struct run *run;
-	struct snapshot last; /* at the end of the last interval */
-	uint64_t start_ns;    /* counting began */
+	struct snapshot last;       /* at the end of the last interval */
+	struct snapshot now, delta; /* room for the next one */
+	uint64_t start_ns;          /* counting began */
 	uint64_t enable_at, interval_at, stop_at, gone_check_at;
 	int intervals; /* done */
 	bool counting; /* switched on during this interval */
@@ -82,31 +83,29 @@ static struct reading interval_of(const struct loop *l,
 static int take_interval(struct loop *l, struct err *err)
 {
 	const struct session *s = l->session;
-	struct snapshot now, delta;
-	int r;
+	struct snapshot *now = &l->now, *delta = &l->delta, spare;
+	int r = s->source->read(l->session, now, err);
 
-	snapshot_init(&now, s->plan->ncounters, s->nslots);
-	snapshot_init(&delta, s->plan->ncounters, s->nslots);
-	r = s->source->read(l->session, &now, err);
-	if (r == 0) {
-		for (size_t i = 0; i < now.ncounters * now.nslots; i++)
-			delta.readings[i] = interval_of(l, &now.readings[i],
-							&l->last.readings[i]);
-		delta.time_ns = now.time_ns;
-		l->run->slots = s->slots;
-		l->run->nslots = s->nslots;
-		l->run->notes = s->notes;
-		r = l->options->hooks.interval(
-			l->options->hooks.arg, l->run, &delta, &now,
-			seconds(now.time_ns - l->start_ns),
-			seconds(now.time_ns - l->last.time_ns), err);
-		l->run->slots = NULL;
-		l->run->nslots = 0;
-		l->run->notes = NULL;
-	}
-	snapshot_done(&delta);
-	snapshot_done(&l->last);
-	l->last = now;
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < now->ncounters * now->nslots; i++)
+		delta->readings[i] =
+			interval_of(l, &now->readings[i], &l->last.readings[i]);
+	delta->time_ns = now->time_ns;
+	l->run->slots = s->slots;
+	l->run->nslots = s->nslots;
+	l->run->notes = s->notes;
+	r = l->options->hooks.interval(l->options->hooks.arg, l->run, delta,
+				       now, seconds(now->time_ns - l->start_ns),
+				       seconds(now->time_ns - l->last.time_ns),
+				       err);
+	/* they stay the session's */
+	l->run->slots = NULL;
+	l->run->nslots = 0;
+	l->run->notes = NULL;
+	spare = l->last;
+	l->last = *now;
+	*now = spare;
 	l->intervals++;
 	return r;
 }
@@ -248,7 +247,12 @@ static uint64_t earliest(const struct loop *l)
 	return first;
 }
 
-static void wait_for_something(struct loop *l)
+/* Which descriptors have something to say; a quiet tick asks none of them. */
+struct woken {
+	bool signals, control;
+};
+
+static struct woken wait_for_something(struct loop *l)
 {
 	struct pollfd fds[] = {
 		{ .fd = l->signals->fd, .events = POLLIN },
@@ -261,7 +265,10 @@ static void wait_for_something(struct loop *l)
 		left.tv_sec = (time_t)((at - now) / 1000000000u);
 		left.tv_nsec = (long)((at - now) % 1000000000u);
 	}
-	ppoll(fds, ARRAY_LEN(fds), at == NEVER ? NULL : &left, NULL);
+	if (ppoll(fds, ARRAY_LEN(fds), at == NEVER ? NULL : &left, NULL) <= 0)
+		return (struct woken){ 0 };
+	return (struct woken){ .signals = fds[0].revents != 0,
+			       .control = fds[1].revents != 0 };
 }
 
 static int loop_until_end(struct loop *l, struct err *err)
@@ -269,9 +276,11 @@ static int loop_until_end(struct loop *l, struct err *err)
 	int r = 0;
 
 	while (!l->ended && r == 0) {
-		wait_for_something(l);
-		take_signals(l);
-		if (!l->ended)
+		struct woken woken = wait_for_something(l);
+
+		if (woken.signals)
+			take_signals(l);
+		if (woken.control && !l->ended)
 			take_control(l);
 		if (!l->ended)
 			r = take_clock(l, err);
@@ -394,6 +403,10 @@ int measure_run(const struct source *source, const struct plan *plan,
 		return r;
 	}
 	snapshot_init(&l.last, plan->ncounters, l.session->nslots);
+	if (options->interval_ms) {
+		snapshot_init(&l.now, plan->ncounters, l.session->nslots);
+		snapshot_init(&l.delta, plan->ncounters, l.session->nslots);
+	}
 	l.last.time_ns = l.start_ns = now_ns();
 	set_clock(&l);
 	r = source->start(l.session, err);
@@ -408,6 +421,8 @@ int measure_run(const struct source *source, const struct plan *plan,
 		keep(&l);
 	}
 	snapshot_done(&l.last);
+	snapshot_done(&l.now);
+	snapshot_done(&l.delta);
 	source->close(l.session);
 	*end = l.end;
 	*signo = l.signo;
