@@ -22,8 +22,8 @@ struct spec_term {
 };
 
 struct spec_event {
-	char *text;              /* the whole spelling of this event */
-	size_t at;               /* offset in the whole text, for messages */
+	char *text; /* the whole spelling of this event */
+	size_t at;  /* offset in the whole text, for messages */
 	size_t len;
 	char *pmu;               /* "cpu" of "cpu/.../"; NULL without slashes */
 	struct spec_term *terms; /* between the slashes */
