@@ -46,7 +46,8 @@ bool pmu_is_core(const struct rootfs *root, const char *name)
 	for (size_t i = 0; i < ARRAY_LEN(prefixes); i++)
 		if (strncmp(name, prefixes[i], strlen(prefixes[i])) == 0)
 			return true;
-	return rootfs_exists(root, PMU_DIR "/%s/cpus", name);
+	return !is_software_kind(name) &&
+	       rootfs_exists(root, PMU_DIR "/%s/cpus", name);
 }
 
 static bool load_cpus(struct pmu *pmu, const char *file)
