@@ -164,8 +164,10 @@ static enum link_answer with_slashes(const struct link_query *q,
 	size_t n, unused;
 
 	n = pmu_match(root, q->se->pmu, &names);
-	if (!n)
+	if (!n) {
+		rootfs_free_names(names, n);
 		return no_pmu(q, fault);
+	}
 	if (!link_mods_of(q->se, &unused, &mods, fault))
 		answer = LINK_FAULT;
 	for (size_t i = 0; i < n && answer == LINK_ANSWERED; i++) {
