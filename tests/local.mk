@@ -3,4 +3,5 @@ LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) \
 	$(top_srcdir)/build-aux/tap-driver.sh
 
 include tests/unit/local.mk
+include tests/cli/local.mk
 include tests/machines/local.mk

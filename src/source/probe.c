@@ -2,6 +2,7 @@
 #include "source/probe.h"
 
 #include "base/auto.h"
+#include "base/log.h"
 #include "base/parse.h"
 #include "base/vec.h"
 
@@ -46,6 +47,7 @@ static void work(void)
 	for (int i = 0; i < 200; i++)
 		syscall(SYS_getppid);
 	nanosleep(&moment, NULL);
+	(void)sum;
 }
 
 /* User mode only; the size that every kernel knows. */
@@ -68,8 +70,14 @@ static struct perf_event_attr new_attr(uint32_t type, uint64_t config)
 static int open_event(const struct prober *p, struct perf_event_attr *attr,
 		      pid_t pid, int cpu, int group_fd)
 {
-	return p->sys->open(p->sys->ctx, attr, pid, cpu, group_fd,
-			    PERF_FLAG_FD_CLOEXEC);
+	int fd = p->sys->open(p->sys->ctx, attr, pid, cpu, group_fd,
+			      PERF_FLAG_FD_CLOEXEC);
+
+	log_say(1, "open type %u config %#llx%s pid %d cpu %d group %d: %s",
+		attr->type, (unsigned long long)attr->config,
+		attr->exclude_kernel ? " user mode" : "", (int)pid, cpu,
+		group_fd, fd < 0 ? strerror(-fd) : "opened");
+	return fd;
 }
 
 /* Count @fd while working; false when it cannot be read. */

@@ -1,0 +1,6 @@
+# The program as people and scripts meet it; each script prints TAP.
+CLI_TESTS = \
+	tests/cli/doctor_test.sh
+
+TESTS += $(CLI_TESTS)
+EXTRA_DIST += $(CLI_TESTS)
