@@ -152,37 +152,93 @@ static void try_core(const struct prober *p, const struct cpu_core_type *type)
 	}
 }
 
-/* Each kind of core of a hybrid CPU counts only what runs on it. */
+/* Does the group led by @fds[0] get counters?  It is all or nothing. */
+static bool group_runs(const struct prober *p, const int *fds)
+{
+	uint64_t counted[3] = { 0 };
+
+	return count(p, fds[0], counted) && counted[2] > 0;
+}
+
+/*
+ * Grow a group until the kernel refuses, which it does by what the PMU has;
+ * then shrink it until it runs, which depends on what others have taken.
+ */
+static void try_groups(const struct prober *p, uint64_t core_type)
+{
+	int fds[GROUP_MAX], n = 0;
+
+	while (n < GROUP_MAX) {
+		struct perf_event_attr attr = new_attr(
+			PERF_TYPE_HARDWARE, (n ? PERF_COUNT_HW_INSTRUCTIONS
+					       : PERF_COUNT_HW_CPU_CYCLES) |
+						    core_type);
+
+		attr.disabled = n == 0;
+		fds[n] = open_event(p, &attr, 0, -1, n ? fds[0] : -1);
+		if (fds[n] < 0)
+			break;
+		n++;
+	}
+	p->facts->group_accepted = n;
+	while (n && !group_runs(p, fds))
+		p->sys->close(p->sys->ctx, fds[--n]);
+	p->facts->group_ran = n;
+	while (n)
+		p->sys->close(p->sys->ctx, fds[--n]);
+}
+
+/* Keep the thread on @cpus; false when it may run on none of them. */
+static bool stay_on(const struct cpuset *cpus)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	for (size_t i = 0; i < cpus->n; i++)
+		if (cpus->cpus[i] < CPU_SETSIZE)
+			CPU_SET(cpus->cpus[i], &set);
+	return sched_setaffinity(0, sizeof(set), &set) == 0;
+}
+
+/*
+ * Each kind of core of a hybrid CPU counts only what runs on it, so we go
+ * there; kinds where we may not run are left out.
+ */
 static void try_core_types(const struct prober *p)
 {
-	cpu_set_t before, there;
+	cpu_set_t before;
 
 	if (!cpu_is_hybrid(p->cpu) ||
 	    sched_getaffinity(0, sizeof(before), &before) < 0) {
 		try_core(p, NULL);
+		if (diagnose_hardware_counts(p->facts))
+			try_groups(p, 0);
 		return;
 	}
 	for (size_t i = 0; i < p->cpu->ncore_types; i++) {
 		const struct cpu_core_type *type = &p->cpu->core_types[i];
 
-		CPU_ZERO(&there);
-		for (size_t k = 0; k < type->cpus.n; k++)
-			if (type->cpus.cpus[k] < CPU_SETSIZE)
-				CPU_SET(type->cpus.cpus[k], &there);
-		sched_setaffinity(0, sizeof(there), &there);
+		if (!stay_on(&type->cpus))
+			continue;
 		try_core(p, type);
+		if (!p->facts->group_accepted &&
+		    diagnose_hardware_counts(p->facts))
+			try_groups(p, (uint64_t)type->pmu_type << 32);
 	}
 	sched_setaffinity(0, sizeof(before), &before);
 }
 
-/* Does anything in user mode open: cycles, or else the clock? */
+/*
+ * What to ask for a permission with: cycles, or else the clock.  On a hybrid
+ * CPU cycles depend on where we happen to run.
+ */
 static struct perf_event_attr permission_attr(const struct prober *p,
 					      uint64_t clock)
 {
 	for (size_t i = 0; i < p->facts->nprobes; i++) {
 		const struct probe *probe = &p->facts->probes[i];
 
-		if (probe->class == PROBE_CYCLES &&
+		if (!cpu_is_hybrid(p->cpu) && probe->class == PROBE_CYCLES &&
 		    probe_state(probe) == PROBE_COUNTS)
 			return new_attr(PERF_TYPE_HARDWARE,
 					PERF_COUNT_HW_CPU_CYCLES);
@@ -199,14 +255,23 @@ static void try_kernel(const struct prober *p)
 	try_event(p, attr, 0, -1, add_probe(p, PROBE_KERNEL, "kernel mode"));
 }
 
+/* We stay on the CPU meanwhile, lest it had nothing to count. */
 static void try_cpu_wide(const struct prober *p)
 {
 	struct perf_event_attr attr =
 		permission_attr(p, PERF_COUNT_SW_CPU_CLOCK);
 	int cpu = sched_getcpu();
+	struct cpuset here = { .cpus = &cpu, .n = 1 };
+	cpu_set_t before;
+	bool stays;
 
-	try_event(p, attr, -1, cpu < 0 ? 0 : cpu,
-		  add_probe(p, PROBE_CPU_WIDE, "CPU-wide"));
+	if (cpu < 0)
+		cpu = 0;
+	stays = sched_getaffinity(0, sizeof(before), &before) == 0 &&
+		stay_on(&here);
+	try_event(p, attr, -1, cpu, add_probe(p, PROBE_CPU_WIDE, "CPU-wide"));
+	if (stays)
+		sched_setaffinity(0, sizeof(before), &before);
 }
 
 static int tracepoint_id(const struct rootfs *root, uint64_t *ret)
@@ -345,41 +410,6 @@ static void try_uncore(const struct prober *p)
 		rootfs_free_names(names, (size_t)n);
 }
 
-/* Does the group led by @fds[0] get counters?  It is all or nothing. */
-static bool group_runs(const struct prober *p, const int *fds)
-{
-	uint64_t counted[3] = { 0 };
-
-	return count(p, fds[0], counted) && counted[2] > 0;
-}
-
-/*
- * Grow a group until the kernel refuses, which it does by what the PMU has;
- * then shrink it until it runs, which depends on what others have taken.
- */
-static void try_groups(const struct prober *p)
-{
-	int fds[GROUP_MAX], n = 0;
-
-	while (n < GROUP_MAX) {
-		struct perf_event_attr attr = new_attr(
-			PERF_TYPE_HARDWARE, n ? PERF_COUNT_HW_INSTRUCTIONS
-					      : PERF_COUNT_HW_CPU_CYCLES);
-
-		attr.disabled = n == 0;
-		fds[n] = open_event(p, &attr, 0, -1, n ? fds[0] : -1);
-		if (fds[n] < 0)
-			break;
-		n++;
-	}
-	p->facts->group_accepted = n;
-	while (n && !group_runs(p, fds))
-		p->sys->close(p->sys->ctx, fds[--n]);
-	p->facts->group_ran = n;
-	while (n)
-		p->sys->close(p->sys->ctx, fds[--n]);
-}
-
 void probe_counters(const struct perf_sys *sys, const struct rootfs *root,
 		    const struct cpu *cpu, struct diagnose_facts *facts)
 {
@@ -397,6 +427,4 @@ void probe_counters(const struct perf_sys *sys, const struct rootfs *root,
 	try_kernel(&p);
 	try_cpu_wide(&p);
 	try_uncore(&p);
-	if (diagnose_hardware_counts(facts))
-		try_groups(&p);
 }

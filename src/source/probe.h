@@ -16,8 +16,8 @@
 
 /*
  * Fill the probes and groups of @facts (which must have none) by counting on
- * the calling thread for some milliseconds.  On a hybrid CPU the thread visits
- * each kind of core and is then allowed where it was before.
+ * the calling thread for some milliseconds.  The thread is moved between CPUs
+ * and is in the end allowed where it was before.
  */
 void probe_counters(const struct perf_sys *sys, const struct rootfs *root,
 		    const struct cpu *cpu, struct diagnose_facts *facts);

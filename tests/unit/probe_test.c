@@ -20,23 +20,34 @@ static struct fake_perf new_kernel(size_t counters)
 	return k;
 }
 
-/* Probe @machine with @k as its kernel. */
-static void run(struct fake_perf *k, const char *machine,
-		struct diagnose_facts *facts)
+/* Probe @cpu of @root with @k as its kernel. */
+static void run_on(struct fake_perf *k, const struct rootfs *root,
+		   const struct cpu *cpu, struct diagnose_facts *facts)
 {
-	struct rootfs root = { unit_machine(machine) };
-	AUTO(cpu_done) struct cpu cpu = { 0 };
+	cpu_set_t before, after;
 
 	k->sys.ctx = k; /* new_kernel() gave it away by value */
-	cpu_detect(&root, &cpu);
 	*facts = (struct diagnose_facts){ 0 };
-	probe_counters(&k->sys, &root, &cpu, facts);
+	sched_getaffinity(0, sizeof(before), &before);
+	probe_counters(&k->sys, root, cpu, facts);
+	sched_getaffinity(0, sizeof(after), &after);
+	assert_memory_equal(&before, &after, sizeof(before));
 	assert_int_equal(k->bad_closes, 0);
 	assert_int_equal(fake_perf_open_fds(k), 0);
 	for (size_t i = 0; i < k->nevents; i++) {
 		assert_int_equal(k->events[i].flags, PERF_FLAG_FD_CLOEXEC);
 		assert_int_equal(k->events[i].attr.size, PERF_ATTR_SIZE_VER0);
 	}
+}
+
+static void run(struct fake_perf *k, const char *machine,
+		struct diagnose_facts *facts)
+{
+	struct rootfs root = { unit_machine(machine) };
+	AUTO(cpu_done) struct cpu cpu = { 0 };
+
+	cpu_detect(&root, &cpu);
+	run_on(k, &root, &cpu, facts);
 }
 
 static const struct probe *find(const struct diagnose_facts *f,
@@ -182,40 +193,71 @@ static void what_others_hold_shows_in_the_group(void **state)
 	assert_false(diagnose_hardware_counts(&g));
 }
 
+/* A hybrid, the second kind of whose cores is CPU @atom. */
+static void run_hybrid(struct fake_perf *k, int atom, struct diagnose_facts *f)
+{
+	struct rootfs root = { unit_machine("adl-hybrid") };
+	AUTO(cpu_done) struct cpu cpu = { 0 };
+	int here = sched_getcpu();
+
+	cpu_detect(&root, &cpu);
+	assert_int_equal(cpu.ncore_types, 2);
+	for (int i = 0; i < 2; i++) {
+		cpuset_done(&cpu.core_types[i].cpus);
+		cpuset_add(&cpu.core_types[i].cpus, i ? atom : here);
+	}
+	run_on(k, &root, &cpu, f);
+}
+
 static void a_hybrid_is_asked_on_each_kind_of_core(void **state)
 {
 	struct fake_perf k = new_kernel(8);
 	AUTO(diagnose_facts_done) struct diagnose_facts f = { 0 };
-	cpu_set_t before, after;
 	bool core = false, atom = false;
 
 	(void)state;
-	sched_getaffinity(0, sizeof(before), &before);
-	run(&k, "adl-hybrid", &f);
-	sched_getaffinity(0, sizeof(after), &after);
-	assert_memory_equal(&before, &after, sizeof(before));
+	run_hybrid(&k, sched_getcpu(), &f);
 	assert_int_equal(state_of(&f, "cpu_core/cycles/"), PROBE_COUNTS);
 	assert_int_equal(state_of(&f, "cpu_atom/cycles/"), PROBE_COUNTS);
+	assert_int_equal(f.group_ran, 8);
 	for (size_t i = 0; i < k.nevents; i++) {
-		uint64_t config = k.events[i].attr.config;
+		const struct perf_event_attr *attr = &k.events[i].attr;
 
-		core |= config == (UINT64_C(4) << 32 | 1);
-		atom |= config == (UINT64_C(10) << 32 | 1);
+		if (attr->type != PERF_TYPE_HARDWARE)
+			continue;
+		core |= attr->config >> 32 == 4;
+		atom |= attr->config >> 32 == 10;
+		assert_true(attr->config >> 32);
 	}
 	assert_true(core && atom);
 }
 
-static size_t refused(const struct diagnose_facts *f, int error)
+static void cores_where_we_may_not_run_are_left_out(void **state)
+{
+	struct fake_perf k = new_kernel(8);
+	AUTO(diagnose_facts_done) struct diagnose_facts f = { 0 };
+
+	(void)state;
+	run_hybrid(&k, 65535, &f);
+	assert_int_equal(state_of(&f, "cpu_core/cycles/"), PROBE_COUNTS);
+	for (size_t i = 0; i < f.nprobes; i++)
+		assert_null(strstr(f.probes[i].name, "cpu_atom"));
+}
+
+static size_t count_state(const struct diagnose_facts *f,
+			  enum probe_state probe_is)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < f->nprobes; i++)
-		n += probe_state(&f->probes[i]) == PROBE_REFUSED &&
-		     f->probes[i].error == error;
+		n += probe_state(&f->probes[i]) == probe_is;
 	return n;
 }
 
-/* The Nth open fails, for every N; one probe or the group feels it. */
+/*
+ * The Nth open fails, for every N: one probe feels it, or the group is
+ * smaller, or it was the open that would have been one too many.
+ */
 static void every_refusal_is_kept(void **state)
 {
 	static const int errors[] = { -EACCES, -EPERM,  -ENOENT, -EBUSY,
@@ -223,7 +265,10 @@ static void every_refusal_is_kept(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(errors); i++) {
-		for (int nth = 1;; nth++) {
+		size_t refused = 0, smaller = 0;
+		int nth;
+
+		for (nth = 1;; nth++) {
 			struct fake_perf k = new_kernel(6);
 			AUTO(diagnose_facts_done)
 			struct diagnose_facts f = { 0 };
@@ -234,38 +279,42 @@ static void every_refusal_is_kept(void **state)
 			if (k.opens < nth)
 				break;
 			assert_int_equal(f.nprobes, 9);
-			if (nth <= 9)
-				assert_int_equal(refused(&f, errors[i]), 1);
-			else
-				assert_int_equal(f.group_ran, nth - 10);
+			for (size_t n = 0; n < f.nprobes; n++)
+				if (f.probes[n].error)
+					assert_int_equal(f.probes[n].error,
+							 errors[i]);
+			refused += count_state(&f, PROBE_REFUSED);
+			smaller += f.group_accepted < 6;
+			assert_int_equal(f.group_ran, f.group_accepted);
 		}
+		assert_int_equal(refused, 9);
+		assert_int_equal(smaller, 6);
+		assert_int_equal(nth, 9 + 6 + 1 + 1);
 	}
 }
 
+/* The same for reads: nine of probes, one of the group. */
 static void a_read_that_gives_nothing_is_no_count(void **state)
 {
 	(void)state;
-	for (int nth = 1;; nth++) {
-		struct fake_perf broken = new_kernel(6), half = new_kernel(6);
-		AUTO(diagnose_facts_done) struct diagnose_facts f = { 0 };
-		AUTO(diagnose_facts_done) struct diagnose_facts g = { 0 };
+	for (int half = 0; half < 2; half++) {
+		size_t starved = 0, smaller = 0;
 
-		broken.fail_read = nth;
-		broken.fail_code = -EIO;
-		run(&broken, "skx-2s", &f);
-		half.short_read = nth;
-		run(&half, "skx-2s", &g);
-		if (broken.reads < nth)
-			break;
-		if (nth <= 9) {
-			const struct probe *p = &f.probes[nth - 1];
+		for (int nth = 1; nth <= 10; nth++) {
+			struct fake_perf k = new_kernel(6);
+			AUTO(diagnose_facts_done)
+			struct diagnose_facts f = { 0 };
 
-			assert_int_equal(probe_state(p), PROBE_STARVED);
-			p = &g.probes[nth - 1];
-			assert_int_equal(probe_state(p), PROBE_STARVED);
-		} else {
-			assert_int_equal(f.group_ran, f.group_accepted - 1);
+			k.fail_read = half ? 0 : nth;
+			k.short_read = half ? nth : 0;
+			k.fail_code = -EIO;
+			run(&k, "skx-2s", &f);
+			assert_true(k.reads >= 10);
+			starved += count_state(&f, PROBE_STARVED);
+			smaller += f.group_ran < f.group_accepted;
 		}
+		assert_int_equal(starved, 9);
+		assert_int_equal(smaller, 1);
 	}
 }
 
@@ -280,6 +329,7 @@ int main(void)
 		cmocka_unit_test(counters_that_stay_zero_are_dead),
 		cmocka_unit_test(what_others_hold_shows_in_the_group),
 		cmocka_unit_test(a_hybrid_is_asked_on_each_kind_of_core),
+		cmocka_unit_test(cores_where_we_may_not_run_are_left_out),
 		cmocka_unit_test(every_refusal_is_kept),
 		cmocka_unit_test(a_read_that_gives_nothing_is_no_count),
 	};
