@@ -6,6 +6,7 @@
  */
 #include "analyze/values.h"
 
+#include <math.h>
 #include <string.h>
 
 static const char *const nothing_ran = "nothing ran while it was counting";
@@ -176,6 +177,14 @@ static const char *why_of(const struct series *series, const struct run *run,
 	return reading_state_meaning(state);
 }
 
+/* Dividing by 1000000 gives 12.3 where multiplying with 1e-6 does not. */
+static double in_unit(double counted, double scale)
+{
+	double inverse = 1.0 / scale;
+
+	return inverse == floor(inverse) ? counted / inverse : counted * scale;
+}
+
 struct value value_of(const struct series *series, const struct run *run,
 		      const struct snapshot *snap, size_t counter,
 		      const struct bin *bin, const struct value_limits *limits,
@@ -192,7 +201,7 @@ struct value value_of(const struct series *series, const struct run *run,
 	value.raw = sum.raw;
 	value.enabled_ns = sum.enabled_ns;
 	value.running_ns = sum.running_ns;
-	value.number = sum.number * event_of(series, counter)->scale;
+	value.number = in_unit(sum.number, event_of(series, counter)->scale);
 	value.why = why_of(series, run, counter, value.state, &sum);
 	if (residency)
 		*residency =

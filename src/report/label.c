@@ -36,6 +36,10 @@ char *label_place(char buf[LABEL_LEN], const struct bin *bin)
 		snprintf(buf, LABEL_LEN, "%s-%d", bin->comm, (int)bin->tid);
 		break;
 	}
+	/* A program may call its threads what it likes. */
+	for (char *p = buf; *p; p++)
+		if ((unsigned char)*p < ' ' || *p == 0x7f)
+			*p = '?';
 	return buf;
 }
 

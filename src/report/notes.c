@@ -198,11 +198,15 @@ static void warn_dead(struct report *report)
 		if (row->value.state != READING_DEAD)
 			continue;
 		fmt_duration(buf, (double)row->value.running_ns * 1e-9);
+		/* One sentence for all intervals. */
 		add(report, REPORT_NOTE_WARN,
-		    xasprintf("'%s' opened but never moved in %s of running; "
-			      "either this machine does not really count it, "
-			      "or the program never does what it counts",
-			      row->event->name, buf));
+		    xasprintf("'%s' opened but never moved%s%s%s; either this "
+			      "machine does not really count it, or the "
+			      "program never does what it counts",
+			      row->event->name,
+			      report->is_interval ? "" : " in ",
+			      report->is_interval ? "" : buf,
+			      report->is_interval ? "" : " of running"));
 	}
 }
 
@@ -317,4 +321,32 @@ void report_add_notes(struct report *report, const struct series *series,
 	warn_scaled(report);
 	warn_metrics(report);
 	add_hints(report, series, run);
+}
+
+static bool is_kept(const struct report_notes *notes, const char *text)
+{
+	for (size_t i = 0; i < notes->n; i++)
+		if (!strcmp(notes->items[i].text, text))
+			return true;
+	return false;
+}
+
+void report_notes_keep(struct report_notes *notes, const struct report *report)
+{
+	for (size_t i = 0; i < report->nnotes; i++) {
+		struct report_note note = report->notes[i];
+
+		if (is_kept(notes, note.text))
+			continue;
+		note.text = xstrdup(note.text);
+		VEC_PUSH(notes->items, notes->n, note);
+	}
+}
+
+void report_notes_done(struct report_notes *notes)
+{
+	for (size_t i = 0; i < notes->n; i++)
+		free(notes->items[i].text);
+	free(notes->items);
+	*notes = (struct report_notes){ 0 };
 }

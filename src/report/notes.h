@@ -14,4 +14,13 @@
 void report_add_notes(struct report *report, const struct series *series,
 		      const struct run *run);
 
+/* Notes of several reports, each once; for views that show them at the end. */
+struct report_notes {
+	struct report_note *items;
+	size_t n;
+};
+
+void report_notes_keep(struct report_notes *notes, const struct report *report);
+void report_notes_done(struct report_notes *notes);
+
 #endif

@@ -10,9 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WIDE 80          /* below, columns shrink to what they hold */
-#define METRIC_COLUMN 33 /* up to the spread and the share of time */
-
 int text_width(const char *s)
 {
 	int n = 0;
@@ -59,6 +56,11 @@ void text_wrap(struct strbuf *b, const char *text, int width, int indent)
 {
 	bool fresh = true;
 
+	if (!width || column_of(b) + text_width(text) <= width) {
+		strbuf_puts(b, text);
+		newline(b);
+		return;
+	}
 	if (width && indent > width / 2)
 		indent = 2;
 	while (*text) {
@@ -118,13 +120,76 @@ static void widen(int *column, int width)
 		*column = width;
 }
 
+static bool crossed(const struct metric_value *v)
+{
+	double threshold = v->metric->threshold;
+
+	if (v->metric->threshold_op == '>')
+		return v->number > threshold;
+	return v->metric->threshold_op == '<' && v->number < threshold;
+}
+
+/* "#    1.58 insn per cycle" */
+static void put_metric(struct strbuf *b, const struct view_state *v,
+		       const struct metric_value *value)
+{
+	static const char *const steps[] = { "", "K", "M", "G" };
+	const struct metric *metric = value->metric;
+	bool rate = !strcmp(metric->unit, "/s");
+	bool red = v->options.color && crossed(value);
+	size_t unit = strlen(metric->unit);
+	double number = value->number * label_factor(metric);
+	char digits[FMT_LEN], text[FMT_LEN + 2];
+	size_t step = 0;
+
+	while (rate && fabs(number) >= 1000.0 && step + 1 < ARRAY_LEN(steps)) {
+		number /= 1000.0;
+		step++;
+	}
+	fmt_grouped(digits, number, metric->digits, &v->options.style);
+	snprintf(text, sizeof(text), "%s%s", value->together ? "" : "~",
+		 digits);
+	strbuf_puts(b, "# ");
+	if (red)
+		strbuf_puts(b, "\033[31m");
+	text_column(b, text, 8);
+	if (red)
+		strbuf_puts(b, "\033[m");
+	if (!strcmp(metric->unit, "%"))
+		strbuf_putc(b, '%');
+	/* "K/sec" is label enough for "/s". */
+	if (unit && !strncmp(metric->label, metric->unit, unit))
+		strbuf_addf(b, " %s%s", steps[step], metric->label);
+	else if (unit && metric->unit[0] != '%')
+		strbuf_addf(b, " %s%s %s", steps[step], metric->unit,
+			    metric->label);
+	else
+		strbuf_addf(b, " %s", metric->label);
+	trim(b);
+}
+
+static int metric_width(const struct view_state *v,
+			const struct metric_value *value)
+{
+	AUTO(strbuf_done) struct strbuf b = { 0 };
+	struct view_state plain = *v;
+
+	plain.options.color = false;
+	if (!value->absent)
+		put_metric(&b, &plain, value);
+	return text_width(strbuf_str(&b));
+}
+
 void text_measure(struct text_columns *c, const struct view_state *v,
 		  const struct report *r)
 {
-	c->narrow = v->options.width && v->options.width < WIDE;
-	if (!c->narrow) {
+	int width = v->options.width;
+
+	c->narrow = width && width < TEXT_NARROW;
+	if (!width || width >= TEXT_WIDE) {
 		widen(&c->value, 18);
 		widen(&c->name, 24);
+		widen(&c->metric, 32);
 	}
 	if (r->is_interval)
 		c->time = 16;
@@ -133,6 +198,10 @@ void text_measure(struct text_columns *c, const struct view_state *v,
 		const char *cgroup = label_cgroup(r, row->bin);
 		AUTO_FREE char *name = label_event(row);
 		char place[LABEL_LEN], number[FMT_LEN];
+
+		for (size_t m = 0; m < row->nmetrics; m++)
+			widen(&c->metric,
+			      metric_width(v, &row->metrics[m].value));
 
 		widen(&c->place, text_width(label_place(place, row->bin)));
 		widen(&c->value, text_width(value_text(number, v, row)));
@@ -191,54 +260,6 @@ void text_heading(struct strbuf *b, const struct text_columns *c,
 	newline(b);
 }
 
-static bool crossed(const struct metric_value *v)
-{
-	double threshold = v->metric->threshold;
-
-	if (v->metric->threshold_op == '>')
-		return v->number > threshold;
-	return v->metric->threshold_op == '<' && v->number < threshold;
-}
-
-/* "#    1.58 insn per cycle" */
-static void put_metric(struct strbuf *b, const struct view_state *v,
-		       const struct metric_value *value)
-{
-	static const char *const steps[] = { "", "K", "M", "G" };
-	const struct metric *metric = value->metric;
-	bool rate = !strcmp(metric->unit, "/s");
-	bool red = v->options.color && crossed(value);
-	size_t unit = strlen(metric->unit);
-	double number = value->number * label_factor(metric);
-	char digits[FMT_LEN], text[FMT_LEN + 2];
-	size_t step = 0;
-
-	while (rate && fabs(number) >= 1000.0 && step + 1 < ARRAY_LEN(steps)) {
-		number /= 1000.0;
-		step++;
-	}
-	fmt_grouped(digits, number, metric->digits, &v->options.style);
-	snprintf(text, sizeof(text), "%s%s", value->together ? "" : "~",
-		 digits);
-	strbuf_puts(b, "# ");
-	if (red)
-		strbuf_puts(b, "\033[31m");
-	text_column(b, text, 8);
-	if (red)
-		strbuf_puts(b, "\033[m");
-	if (!strcmp(metric->unit, "%"))
-		strbuf_putc(b, '%');
-	/* "K/sec" is label enough for "/s". */
-	if (unit && !strncmp(metric->label, metric->unit, unit))
-		strbuf_addf(b, " %s%s", steps[step], metric->label);
-	else if (unit && metric->unit[0] != '%')
-		strbuf_addf(b, " %s%s %s", steps[step], metric->unit,
-			    metric->label);
-	else
-		strbuf_addf(b, " %s", metric->label);
-	trim(b);
-}
-
 /* "( +- 1.20% )  (64.0 %)" */
 static void put_doubt(struct strbuf *b, const struct report_row *row)
 {
@@ -268,11 +289,10 @@ static void put_below(struct strbuf *b, const struct text_columns *c,
 	if (!c->narrow)
 		put_place(b, c, r, row);
 	at = column_of(b);
-	if (c->narrow && v->options.width &&
-	    indent + text_width(text) > v->options.width)
+	if (c->narrow && at + indent + text_width(text) > v->options.width)
 		indent = 4;
 	text_column(b, "", indent);
-	text_wrap(b, text, c->narrow ? v->options.width : 0, at + indent);
+	text_wrap(b, text, v->options.width, at + indent);
 }
 
 void text_spread(struct strbuf *b, const struct stats *stats, int digits,
@@ -300,15 +320,18 @@ static size_t metric_texts(const struct view_state *v,
 	return n;
 }
 
-static void put_head(struct strbuf *b, const struct text_columns *c,
-		     const struct view_state *v, const struct report *r,
-		     const struct report_row *row)
+/* Returns how far the columns before the value went. */
+static int put_head(struct strbuf *b, const struct text_columns *c,
+		    const struct view_state *v, const struct report *r,
+		    const struct report_row *row)
 {
 	const char *cgroup = label_cgroup(r, row->bin);
 	AUTO_FREE char *name = label_event(row);
 	char number[FMT_LEN];
+	int place;
 
 	put_place(b, c, r, row);
+	place = column_of(b);
 	text_column(b, value_text(number, v, row), c->value);
 	if (c->unit) {
 		strbuf_putc(b, ' ');
@@ -320,6 +343,7 @@ static void put_head(struct strbuf *b, const struct text_columns *c,
 		strbuf_putc(b, ' ');
 		text_column(b, cgroup ? cgroup : "", -c->cgroup);
 	}
+	return place;
 }
 
 void text_row(struct strbuf *b, const struct text_columns *c,
@@ -332,21 +356,23 @@ void text_row(struct strbuf *b, const struct text_columns *c,
 	int below = c->value + 1 + (c->unit ? c->unit + 1 : 0);
 	int side = below + c->name + 1 + (c->cgroup ? c->cgroup + 1 : 0);
 	size_t n, beside;
+	int place, at;
 
 	if (!metrics)
 		return;
 	n = metric_texts(v, row, metrics);
 	beside = n && !c->narrow;
 	put_doubt(&doubt, row);
-	put_head(b, c, v, r, row);
+	place = put_head(b, c, v, r, row);
 	if (beside) {
 		strbuf_putc(b, ' ');
 		strbuf_puts(b, strbuf_str(&metrics[0]));
 	}
+	at = column_of(b);
 	if (doubt.len && !c->narrow)
-		text_column(b, "", side + METRIC_COLUMN - column_of(b));
-	if (c->narrow &&
-	    column_of(b) + text_width(strbuf_str(&doubt)) > v->options.width) {
+		text_column(b, "", place + side + c->metric - at);
+	if (doubt.len && c->narrow &&
+	    at + text_width(strbuf_str(&doubt)) > v->options.width) {
 		newline(b);
 		text_column(b, "", 2);
 	}

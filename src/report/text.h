@@ -8,9 +8,12 @@
 #include "report/report.h"
 #include "report/view.h"
 
+#define TEXT_NARROW 72 /* terminals below: metrics go below the counts */
+#define TEXT_WIDE 100  /* terminals below: columns shrink to what they hold */
+
 /* Columns; they only grow, so that the lines of intervals stay aligned. */
 struct text_columns {
-	int time, place, cpus, value, unit, name, cgroup;
+	int time, place, cpus, value, unit, name, cgroup, metric;
 	bool narrow; /* metrics go below the counts */
 };
 
@@ -22,7 +25,7 @@ void text_column(struct strbuf *b, const char *s, int width);
 
 /*
  * @text broken at spaces to @width columns (0: one line), every line but the
- * first indented by @indent; ends with a newline.
+ * first indented by @indent; ends with a newline.  Text that fits stays as it is.
  */
 void text_wrap(struct strbuf *b, const char *text, int width, int indent);
 

@@ -5,10 +5,13 @@
 
 #include "base/auto.h"
 #include "base/strbuf.h"
+#include "base/xalloc.h"
 #include "report/label.h"
+#include "report/notes.h"
 #include "report/perf_rows.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* What would end a cell or be taken for markup. */
@@ -184,18 +187,19 @@ static void put_footer(struct strbuf *b, const struct report *r)
 	if (r->nrows)
 		strbuf_putc(b, '\n');
 	strbuf_addf(b, "%s\n", strbuf_str(&times));
-	for (size_t i = 0; i < r->nnotes; i++) {
-		strbuf_puts(b, i ? "- " : "\n- ");
-		put_text(b, r->notes[i].text);
-		strbuf_putc(b, '\n');
-	}
 }
+
+struct markdown {
+	bool in_table; /* intervals are the rows of one table */
+	struct report_notes notes;
+};
 
 static int begin(struct view_state *v, const struct report_about *about,
 		 struct err *err)
 {
 	AUTO(strbuf_done) struct strbuf b = { 0 };
 
+	v->own = xcalloc(1, sizeof(struct markdown));
 	strbuf_puts(&b, "**");
 	put_text(&b, about->subject);
 	strbuf_puts(&b, "**");
@@ -212,18 +216,19 @@ static int begin(struct view_state *v, const struct report_about *about,
 static int emit(struct view_state *v, const struct report *r, struct err *err)
 {
 	AUTO(strbuf_done) struct strbuf b = { 0 };
-	bool heading = !v->own || !r->is_interval;
+	struct markdown *m = v->own;
+	bool heading = !m->in_table || !r->is_interval;
 
-	if (heading && v->own)
+	if (heading && m->in_table)
 		strbuf_putc(&b, '\n');
 	if (heading && r->nrows)
 		put_heading(&b, r);
-	/* Intervals are the rows of one table. */
-	v->own = r->is_interval ? v : NULL;
+	m->in_table = r->is_interval;
 	for (size_t i = 0; i < r->nrows; i++)
 		put_row(&b, v, r, &r->rows[i]);
 	if (!r->is_interval)
 		put_footer(&b, r);
+	report_notes_keep(&m->notes, r);
 	fputs(strbuf_str(&b), v->options.out);
 	v->emitted++;
 	return view_flush(v, err);
@@ -231,6 +236,17 @@ static int emit(struct view_state *v, const struct report *r, struct err *err)
 
 static int end(struct view_state *v, struct err *err)
 {
+	AUTO(strbuf_done) struct strbuf b = { 0 };
+	struct markdown *m = v->own;
+
+	for (size_t i = 0; i < m->notes.n; i++) {
+		strbuf_puts(&b, i ? "- " : "\n- ");
+		put_text(&b, m->notes.items[i].text);
+		strbuf_putc(&b, '\n');
+	}
+	fputs(strbuf_str(&b), v->options.out);
+	report_notes_done(&m->notes);
+	free(m);
 	v->own = NULL;
 	return view_flush(v, err);
 }

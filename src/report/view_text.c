@@ -5,8 +5,8 @@
 #include "report/view.h"
 
 #include "base/auto.h"
-#include "base/vec.h"
 #include "base/xalloc.h"
+#include "report/notes.h"
 #include "report/text.h"
 
 #include <math.h>
@@ -18,9 +18,8 @@
 
 struct text {
 	struct text_columns columns;
-	size_t lines; /* since the last heading */
-	struct report_note *notes;
-	size_t nnotes;
+	size_t lines;              /* since the last heading */
+	struct report_notes notes; /* said once, at the end */
 };
 
 static int begin(struct view_state *v, const struct report_about *about,
@@ -30,23 +29,6 @@ static int begin(struct view_state *v, const struct report_about *about,
 	(void)err;
 	v->own = xcalloc(1, sizeof(struct text));
 	return 0;
-}
-
-/* Said once, at the end, however many intervals it is true for. */
-static void keep_notes(struct text *text, const struct report *r)
-{
-	for (size_t i = 0; i < r->nnotes; i++) {
-		struct report_note note = r->notes[i];
-		size_t k = 0;
-
-		while (k < text->nnotes &&
-		       strcmp(text->notes[k].text, note.text) != 0)
-			k++;
-		if (k < text->nnotes)
-			continue;
-		note.text = xstrdup(note.text);
-		VEC_PUSH(text->notes, text->nnotes, note);
-	}
 }
 
 static const char *note_kind(enum report_note_kind kind)
@@ -67,13 +49,13 @@ static void put_notes(struct strbuf *b, const struct view_state *v,
 {
 	int width = v->options.width;
 
-	for (size_t i = 0; i < text->nnotes; i++) {
-		const struct report_note *note = &text->notes[i];
+	for (size_t i = 0; i < text->notes.n; i++) {
+		const struct report_note *note = &text->notes.items[i];
 
 		strbuf_addf(b, "  %s: ", note_kind(note->kind));
 		text_wrap(b, note->text, width, 4);
 	}
-	if (text->nnotes)
+	if (text->notes.n)
 		strbuf_putc(b, '\n');
 }
 
@@ -95,27 +77,28 @@ static void put_time(struct strbuf *b, const struct view_state *v,
 {
 	const struct fmt_style *style = &v->options.style;
 	const struct stats *stats = &time->stats;
-	int column =
-		v->options.width && v->options.width < 50 ? 12 : TIME_COLUMN;
+	AUTO(strbuf_done) struct strbuf line = { 0 };
+	int width = v->options.width;
+	int column = width && width < TEXT_NARROW ? 12 : TIME_COLUMN;
 	int digits = stats->n > 1 ? time_digits(stats->sem) : 9;
 	char buf[FMT_LEN];
 
 	if (!time->present)
 		return;
 	text_column(b, fmt_grouped(buf, time->seconds, digits, style), column);
-	if (stats->n > 1) {
-		strbuf_addf(b, " +- %s",
+	if (stats->n > 1)
+		strbuf_addf(&line, " +- %s",
 			    fmt_grouped(buf, stats->sem, digits, style));
-	}
-	strbuf_addf(b, " seconds %s", what);
+	strbuf_addf(&line, " seconds %s", what);
 	if (stats->n > 1 && stats->mean > 0.0)
-		strbuf_addf(b, "  ( +-%6.2f%% )",
+		strbuf_addf(&line, "  ( +-%6.2f%% )",
 			    100.0 * stats->sem / stats->mean);
-	strbuf_putc(b, '\n');
+	text_wrap(b, strbuf_str(&line), width, column + 1);
 	if (stats->n > 1) {
+		strbuf_reset(&line);
+		text_spread(&line, stats, digits, style);
 		text_column(b, "", column + 1);
-		text_spread(b, stats, digits, style);
-		strbuf_putc(b, '\n');
+		text_wrap(b, strbuf_str(&line), width, column + 1);
 	}
 }
 
@@ -201,7 +184,7 @@ static int emit(struct view_state *v, const struct report *r, struct err *err)
 	text->lines += r->nrows;
 	if (!r->is_interval)
 		put_times(&b, v, r);
-	keep_notes(text, r);
+	report_notes_keep(&text->notes, r);
 	v->emitted++;
 	return put(v, &b, err);
 }
@@ -212,9 +195,7 @@ static int end(struct view_state *v, struct err *err)
 	struct text *text = v->own;
 
 	put_notes(&b, v, text);
-	for (size_t i = 0; i < text->nnotes; i++)
-		free(text->notes[i].text);
-	free(text->notes);
+	report_notes_done(&text->notes);
 	free(text);
 	v->own = NULL;
 	return put(v, &b, err);
