@@ -137,7 +137,8 @@ static void put_metric(struct strbuf *b, const struct view_state *v,
 	const struct metric *metric = value->metric;
 	bool rate = !strcmp(metric->unit, "/s");
 	bool red = v->options.color && crossed(value);
-	size_t unit = strlen(metric->unit);
+	bool percent = !strcmp(metric->unit, "%");
+	const char *unit_alone = percent ? "" : metric->unit;
 	double number = value->number * label_factor(metric);
 	char digits[FMT_LEN], text[FMT_LEN + 2];
 	size_t step = 0;
@@ -155,16 +156,11 @@ static void put_metric(struct strbuf *b, const struct view_state *v,
 	text_column(b, text, 8);
 	if (red)
 		strbuf_puts(b, "\033[m");
-	if (!strcmp(metric->unit, "%"))
+	if (percent)
 		strbuf_putc(b, '%');
-	/* "K/sec" is label enough for "/s". */
-	if (unit && !strncmp(metric->label, metric->unit, unit))
-		strbuf_addf(b, " %s%s", steps[step], metric->label);
-	else if (unit && metric->unit[0] != '%')
-		strbuf_addf(b, " %s%s %s", steps[step], metric->unit,
-			    metric->label);
-	else
-		strbuf_addf(b, " %s", metric->label);
+	/* The label says it all; a rate takes its K, M or G. */
+	strbuf_addf(b, " %s%s", steps[step],
+		    metric->label[0] ? metric->label : unit_alone);
 	trim(b);
 }
 

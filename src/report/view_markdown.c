@@ -109,12 +109,8 @@ static void put_metrics(struct strbuf *b, const struct view_state *v,
 		strbuf_addf(b, "%s%s%s%s", any ? "; " : "",
 			    value->together ? "" : "~", number,
 			    metric->unit[0] == '%' ? " %" : "");
-		if (metric->unit[0] && metric->unit[0] != '%' &&
-		    strncmp(metric->label, metric->unit,
-			    strlen(metric->unit)) != 0)
-			strbuf_addf(b, " %s", metric->unit);
 		strbuf_putc(b, ' ');
-		put_text(b, metric->label);
+		put_text(b, metric->label[0] ? metric->label : metric->unit);
 		any = true;
 	}
 }

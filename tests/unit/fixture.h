@@ -38,7 +38,7 @@ void fixture_one_group(struct fixture *f, size_t first);
 
 /*
  * A metric beside event @beside.  @inputs: names of the formula, ended with
- * NULL; they are bound to the events with these base names.
+ * NULL; they are bound to the events with these base names.  @name is kept.
  */
 struct metric *fixture_metric(struct fixture *f, const char *name,
 			      const char *formula, size_t beside,

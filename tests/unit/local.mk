@@ -6,6 +6,7 @@ LDADD = $(UNIT_LIBS)
 UNIT_TESTS =
 UNIT_TESTS += tests/unit/aggregate_test
 UNIT_TESTS += tests/unit/bind_test
+UNIT_TESTS += tests/unit/build_test
 UNIT_TESTS += tests/unit/catalog_test
 UNIT_TESTS += tests/unit/cpu_test
 UNIT_TESTS += tests/unit/cpumap_test
@@ -75,6 +76,7 @@ tests_unit_view_test_SOURCES = tests/unit/view_test.c \
 	tests/unit/fixture.h
 FIXTURE = tests/unit/fixture.c tests/unit/fixture.h
 tests_unit_aggregate_test_SOURCES = tests/unit/aggregate_test.c $(FIXTURE)
+tests_unit_build_test_SOURCES = tests/unit/build_test.c $(FIXTURE)
 tests_unit_shadow_test_SOURCES = tests/unit/shadow_test.c $(FIXTURE)
 tests_unit_values_test_SOURCES = tests/unit/values_test.c $(FIXTURE)
 tests_unit_view_test_SOURCES = tests/unit/view_test.c tests/unit/scenes.c \
