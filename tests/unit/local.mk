@@ -26,12 +26,11 @@ UNIT_TESTS += tests/unit/pfm_test
 UNIT_TESTS += tests/unit/plan_test
 UNIT_TESTS += tests/unit/probe_test
 UNIT_TESTS += tests/unit/reading_test
-UNIT_TESTS += tests/unit/section_test
-UNIT_TESTS += tests/unit/shadow_test
-UNIT_TESTS += tests/unit/stats_test
 UNIT_TESTS += tests/unit/resolve_test
 UNIT_TESTS += tests/unit/section_test
+UNIT_TESTS += tests/unit/shadow_test
 UNIT_TESTS += tests/unit/spec_test
+UNIT_TESTS += tests/unit/stats_test
 UNIT_TESTS += tests/unit/sysfs_pmu_test
 UNIT_TESTS += tests/unit/topology_test
 UNIT_TESTS += tests/unit/values_test
@@ -47,6 +46,12 @@ tests_unit_events_pfm_test_LDADD = $(UNIT_LIBS) -lpfm
 tests_unit_aggregate_test_SOURCES = tests/unit/aggregate_test.c \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h
+tests_unit_build_test_SOURCES = tests/unit/build_test.c \
+	tests/unit/fixture.c \
+	tests/unit/fixture.h
+tests_unit_generic_test_SOURCES = tests/unit/generic_test.c \
+	tests/unit/tree.c \
+	tests/unit/tree.h
 tests_unit_perf_open_test_SOURCES = tests/unit/perf_open_test.c \
 	tests/unit/fake_perf.c \
 	tests/unit/fake_perf.h \
@@ -63,9 +68,15 @@ tests_unit_plan_test_SOURCES = tests/unit/plan_test.c \
 tests_unit_probe_test_SOURCES = tests/unit/probe_test.c \
 	tests/unit/fake_perf.c \
 	tests/unit/fake_perf.h
+tests_unit_resolve_test_SOURCES = tests/unit/resolve_test.c \
+	tests/unit/tree.c \
+	tests/unit/tree.h
 tests_unit_shadow_test_SOURCES = tests/unit/shadow_test.c \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h
+tests_unit_sysfs_pmu_test_SOURCES = tests/unit/sysfs_pmu_test.c \
+	tests/unit/tree.c \
+	tests/unit/tree.h
 tests_unit_values_test_SOURCES = tests/unit/values_test.c \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h
@@ -74,23 +85,6 @@ tests_unit_view_test_SOURCES = tests/unit/view_test.c \
 	tests/unit/scenes.h \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h
-FIXTURE = tests/unit/fixture.c tests/unit/fixture.h
-tests_unit_aggregate_test_SOURCES = tests/unit/aggregate_test.c $(FIXTURE)
-tests_unit_build_test_SOURCES = tests/unit/build_test.c $(FIXTURE)
-tests_unit_shadow_test_SOURCES = tests/unit/shadow_test.c $(FIXTURE)
-tests_unit_values_test_SOURCES = tests/unit/values_test.c $(FIXTURE)
-tests_unit_view_test_SOURCES = tests/unit/view_test.c tests/unit/scenes.c \
-	tests/unit/scenes.h $(FIXTURE)
-# a machine of few files, made by the test
-tests_unit_generic_test_SOURCES = tests/unit/generic_test.c \
-	tests/unit/tree.c \
-	tests/unit/tree.h
-tests_unit_resolve_test_SOURCES = tests/unit/resolve_test.c \
-	tests/unit/tree.c \
-	tests/unit/tree.h
-tests_unit_sysfs_pmu_test_SOURCES = tests/unit/sysfs_pmu_test.c \
-	tests/unit/tree.c \
-	tests/unit/tree.h
 EXTRA_DIST += tests/unit/unit.h
 
 if HAVE_CMOCKA
