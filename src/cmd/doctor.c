@@ -318,6 +318,8 @@ int cmd_doctor(int argc, char **argv)
 	v.recorded = rootfs_is_recorded(&root);
 	cpu_detect(&root, &v.cpu);
 	facts_gather(&root, &v.cpu, &v.facts);
+	if (!rootfs_is_recorded(&root))
+		facts_gather_kernel_line(&v.facts);
 	if (!v.recorded) {
 		probe_counters(&perf_sys_kernel, &root, &v.cpu, &v.facts);
 		diagnose(&v.facts, &v.findings);

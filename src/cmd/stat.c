@@ -141,8 +141,25 @@ static struct report_options report_options(const struct job *j)
 	};
 }
 
-static void add_left_out(struct job *j, struct report *report)
+static void print_left_out(struct job *j)
 {
+	if (!j->events.left_out)
+		return;
+	explain(j, NULL, &j->events.why);
+	printf("left out: %s: %s\n", j->events.left_out, j->events.why.what);
+}
+
+/* What the report's own data do not tell. */
+static void add_notes(struct job *j, struct report *report)
+{
+	const struct catalog *c = &j->catalog;
+
+	for (size_t i = 0; i < c->nwarnings; i++)
+		report_add_note(report, REPORT_NOTE_WARN, "left out: %s",
+				c->warnings[i]);
+	for (size_t i = 0; i < j->metrics.nwarnings; i++)
+		report_add_note(report, REPORT_NOTE_WARN, "left out: %s",
+				j->metrics.warnings[i]);
 	if (!j->events.left_out)
 		return;
 	explain(j, NULL, &j->events.why);
@@ -297,16 +314,14 @@ static int end_view(struct job *j, struct err *err)
 static int make_plan(struct job *j, struct err *err)
 {
 	const struct stat_options *o = &j->options;
-	const struct catalog *catalog = &j->catalog;
-	int r;
+	/* without the CPU's own files: their metrics are not shown by default,
+	   and finding out which CPU this is costs more than all the rest */
+	int r = catalog_load(&j->catalog, NULL, o->event_dirs.items,
+			     o->event_dirs.n, err);
 
-	if (o->event_dirs.n)
-		catalog = resolver_catalog(j->resolver, err);
-	else if (catalog_load(&j->catalog, NULL, NULL, 0, err) < 0)
-		return err->code;
-	if (!catalog)
-		return err->code;
-	r = metric_load(catalog, &j->metrics, err);
+	if (r < 0)
+		return r;
+	r = metric_load(&j->catalog, &j->metrics, err);
 	if (r < 0)
 		return r;
 	metric_bind(&j->metrics, &j->events.list, &j->uses);
@@ -382,7 +397,7 @@ static int show_result(struct job *j, struct err *err)
 	r = report_build(&j->about, &j->series, &o, &report, err);
 	if (r < 0)
 		return r;
-	add_left_out(j, &report);
+	add_notes(j, &report);
 	r = j->view->emit(&j->state, &report, err);
 	report_done(&report);
 	return r;
@@ -501,6 +516,7 @@ int cmd_stat(int argc, char **argv)
 	j.about.cgroups = j.target.cgroups;
 	if (j.options.plan) {
 		stat_plan_print(stdout, &j.plan, &j.fit, &j.root);
+		print_left_out(&j);
 		return CMD_OK;
 	}
 	return run_and_report(&j, &err);

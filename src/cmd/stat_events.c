@@ -25,12 +25,14 @@ static const char stalls[] = "stalled-cycles-frontend,stalled-cycles-backend";
 static const char perf_defaults[] =
 	"task-clock,context-switches,cpu-migrations,page-faults,cycles,"
 	"instructions,branches,branch-misses";
-static const char *const details[] = {
-	"L1-dcache-loads,L1-dcache-load-misses,LLC-loads,LLC-load-misses",
+static const char data_caches[] =
+	"L1-dcache-loads,L1-dcache-load-misses,LLC-loads,LLC-load-misses";
+static const char code_and_tlbs[] =
 	"L1-icache-loads,L1-icache-load-misses,dTLB-loads,dTLB-load-misses,"
-	"iTLB-loads,iTLB-load-misses",
-	"L1-dcache-prefetches,L1-dcache-prefetch-misses",
-};
+	"iTLB-loads,iTLB-load-misses";
+static const char prefetches[] =
+	"L1-dcache-prefetches,L1-dcache-prefetch-misses";
+static const char *const details[] = { data_caches, code_and_tlbs, prefetches };
 
 /* Move the events of @text that count here to @e; note the others. */
 static int add_defaults(const char *text, struct resolver *resolver,

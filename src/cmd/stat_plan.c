@@ -24,12 +24,15 @@ static void print_events(FILE *out, const struct plan *plan,
 		int len = (int)strlen(name) + 2;
 
 		if (at + len > 80 && i) {
-			fprintf(out, "\n%*s", column, "");
+			fprintf(out, ",\n%*s", column, "");
 			at = column;
+		} else if (i) {
+			fputs(", ", out);
 		}
-		fprintf(out, "%s%s", name, i + 1 < g->n ? ", " : "\n");
+		fputs(name, out);
 		at += len;
 	}
+	fputc('\n', out);
 }
 
 static const char *kind_of(const struct plan *plan, const struct plan_group *g)

@@ -152,7 +152,7 @@ static bool tells_of_pmu(const char *line)
  * record, "priority,number,time,flags;text\n..."; EPIPE says that some were
  * overwritten meanwhile.
  */
-static void gather_kernel_line(struct diagnose_facts *f)
+void facts_gather_kernel_line(struct diagnose_facts *f)
 {
 	AUTO_CLOSE int fd =
 		open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
@@ -258,9 +258,7 @@ void facts_gather(const struct rootfs *root, const struct cpu *cpu,
 		flag == 1;
 	f.tracefs = tracefs_state(root);
 	f.ncpus = count_cpus(root);
-	if (!rootfs_is_recorded(root)) {
+	if (!rootfs_is_recorded(root))
 		gather_process(root, &f);
-		gather_kernel_line(&f);
-	}
 	*ret = f;
 }

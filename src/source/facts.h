@@ -16,4 +16,10 @@
 void facts_gather(const struct rootfs *root, const struct cpu *cpu,
 		  struct diagnose_facts *ret);
 
+/*
+ * What this kernel said about its PMU at boot.  Reads all of /dev/kmsg, so it
+ * is for those who have time; @ret is untouched where that is not allowed.
+ */
+void facts_gather_kernel_line(struct diagnose_facts *ret);
+
 #endif
