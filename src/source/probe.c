@@ -122,6 +122,16 @@ static void try_event(const struct prober *p, struct perf_event_attr attr,
 	p->sys->close(p->sys->ctx, fd);
 }
 
+/* Has a counter of @class been seen to count? */
+static bool counts(const struct prober *p, enum probe_class class)
+{
+	for (size_t i = 0; i < p->facts->nprobes; i++)
+		if (p->facts->probes[i].class == class &&
+		    probe_state(&p->facts->probes[i]) == PROBE_COUNTS)
+			return true;
+	return false;
+}
+
 static const struct {
 	enum probe_class class;
 	const char *name;
@@ -163,18 +173,24 @@ static bool group_runs(const struct prober *p, const int *fds)
 /*
  * Grow a group until the kernel refuses, which it does by what the PMU has;
  * then shrink it until it runs, which depends on what others have taken.
+ * Cycles lead, because some PMUs have a counter that can do nothing else.
  */
 static void try_groups(const struct prober *p, uint64_t core_type)
 {
+	uint64_t leader = PERF_COUNT_HW_CPU_CYCLES, member = leader;
 	int fds[GROUP_MAX], n = 0;
 
+	if (!counts(p, PROBE_CYCLES))
+		leader = PERF_COUNT_HW_INSTRUCTIONS;
+	if (counts(p, PROBE_INSTRUCTIONS))
+		member = PERF_COUNT_HW_INSTRUCTIONS;
 	while (n < GROUP_MAX) {
 		struct perf_event_attr attr = new_attr(
-			PERF_TYPE_HARDWARE, (n ? PERF_COUNT_HW_INSTRUCTIONS
-					       : PERF_COUNT_HW_CPU_CYCLES) |
-						    core_type);
+			PERF_TYPE_HARDWARE, (n ? member : leader) | core_type);
 
 		attr.disabled = n == 0;
+		/* else arm64 forgets to count a leader that is off */
+		attr.enable_on_exec = n == 0;
 		fds[n] = open_event(p, &attr, 0, -1, n ? fds[0] : -1);
 		if (fds[n] < 0)
 			break;
@@ -235,14 +251,8 @@ static void try_core_types(const struct prober *p)
 static struct perf_event_attr permission_attr(const struct prober *p,
 					      uint64_t clock)
 {
-	for (size_t i = 0; i < p->facts->nprobes; i++) {
-		const struct probe *probe = &p->facts->probes[i];
-
-		if (!cpu_is_hybrid(p->cpu) && probe->class == PROBE_CYCLES &&
-		    probe_state(probe) == PROBE_COUNTS)
-			return new_attr(PERF_TYPE_HARDWARE,
-					PERF_COUNT_HW_CPU_CYCLES);
-	}
+	if (!cpu_is_hybrid(p->cpu) && counts(p, PROBE_CYCLES))
+		return new_attr(PERF_TYPE_HARDWARE, PERF_COUNT_HW_CPU_CYCLES);
 	return new_attr(PERF_TYPE_SOFTWARE, clock);
 }
 
