@@ -13,6 +13,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define BEGINNING ((size_t)16 << 10)
+
 /*
  * The value of "@key : value" in the first block of @text that has it; the
  * caller frees.  NULL when there is none.
@@ -141,14 +143,32 @@ static void read_riscv(const char *text, struct cpu *ret)
 		 vendor ? vendor : "riscv");
 }
 
+/*
+ * The beginning of /proc/cpuinfo, where the first CPU is told in full.  All of
+ * it may be more than a megabyte, and takes the kernel long to write.
+ */
+static char *read_beginning(const struct rootfs *root)
+{
+	AUTO_FREE char *path = rootfs_path(root, "/proc/cpuinfo");
+	AUTO_FCLOSE FILE *f = fopen(path, "re");
+	AUTO_FREE char *text = xmalloc(BEGINNING + 1);
+	size_t n;
+
+	if (!f)
+		return NULL;
+	n = fread(text, 1, BEGINNING, f);
+	text[n] = '\0';
+	return TAKE_PTR(text);
+}
+
 void identify_by_cpuinfo(const struct rootfs *root, struct cpu *ret)
 {
-	AUTO_FREE char *text = NULL;
+	AUTO_FREE char *text = read_beginning(root);
 	AUTO_FREE char *implementer = NULL;
 	AUTO_FREE char *vendor_id = NULL;
 	AUTO_FREE char *isa = NULL;
 
-	if (rootfs_read(root, &text, "/proc/cpuinfo") < 0)
+	if (!text)
 		return;
 	implementer = field(text, "CPU implementer");
 	vendor_id = field(text, "vendor_id");

@@ -1,11 +1,13 @@
 #include "cpu/cpu.h"
 
 #include "base/auto.h"
+#include "base/xalloc.h"
 
 #include "unit.h"
 
 #include <sched.h>
 #include <string.h>
+#include <sys/stat.h>
 
 struct core_row {
 	const char *pmu;
@@ -96,6 +98,42 @@ static void recorded_machines_are_known(void **state)
 	}
 }
 
+/* Many CPUs make a text of megabytes. */
+static void a_long_cpuinfo_is_read_from_its_beginning(void **state)
+{
+	const char *tmp = getenv("TMPDIR");
+	AUTO_FREE char *dir =
+		xasprintf("%s/tacho-cpu-XXXXXX", tmp ? tmp : "/tmp");
+	AUTO(cpu_done) struct cpu cpu = { 0 };
+	AUTO_FREE char *proc = NULL;
+	AUTO_FREE char *file = NULL;
+	struct rootfs root = { dir };
+	FILE *f;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	proc = xasprintf("%s/proc", dir);
+	file = xasprintf("%s/cpuinfo", proc);
+	assert_int_equal(mkdir(proc, 0700), 0);
+	f = fopen(file, "we");
+	assert_non_null(f);
+	for (int i = 0; i < 1024; i++)
+		fprintf(f,
+			"processor\t: %d\nvendor_id\t: AuthenticAMD\n"
+			"cpu family\t: 26\nmodel\t\t: %d\nstepping\t: 1\n"
+			"flags\t\t: fpu %02000d\n\n",
+			i, i ? 99 : 2, 0);
+	assert_int_equal(fclose(f), 0);
+	cpu_detect(&root, &cpu);
+	assert_int_equal(cpu.arch, CPU_ARCH_X86);
+	assert_int_equal(cpu.family, 26);
+	assert_int_equal(cpu.model, 2);
+	assert_string_equal(cpu.hypervisor, "");
+	unlink(file);
+	rmdir(proc);
+	rmdir(dir);
+}
+
 static void nothing_to_read_leaves_all_unknown(void **state)
 {
 	struct rootfs root = { unit_machine("no-such-machine") };
@@ -150,6 +188,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(recorded_machines_are_known),
+		cmocka_unit_test(a_long_cpuinfo_is_read_from_its_beginning),
 		cmocka_unit_test(nothing_to_read_leaves_all_unknown),
 		cmocka_unit_test(this_machine_is_what_the_kernel_says),
 		cmocka_unit_test(looking_leaves_the_affinity_alone),
