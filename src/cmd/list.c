@@ -47,8 +47,8 @@ struct options {
 
 static const struct opt table[] = {
 	{ OPT_COUNT, 'v', "verbose", NULL,
-	  "for each NAME: which link of the chain knows it, and the resulting "
-	  "attr",
+	  "for each EVENT: which link of the chain knows it, and the resulting "
+	  "attr; -vv also says how that was found out",
 	  AT(verbose) },
 	{ OPT_STRING, 0, "format", "text|json", "how it is shown", AT(format) },
 	{ OPT_LIST, 0, "events", "DIR",
@@ -258,6 +258,38 @@ static bool add_events(struct list *l, const char *word, char **problem)
 	return true;
 }
 
+/* A whole group is empty: why? */
+static void no_names(struct list *l)
+{
+	AUTO_FREE char *key = cpu_key(resolver_cpu(l->resolver));
+	AUTO_FREE char *problem = NULL;
+
+	switch ((enum list_group)l->group) {
+	case LIST_TABLES:
+	case LIST_PFM:
+		fprintf(stderr,
+			"tacho list: no %s names for this CPU (%s); -vv may "
+			"say more\n",
+			groups[l->group].word, key);
+		break;
+	case LIST_PMU:
+		fprintf(stderr, "tacho list: no PMU has events in sysfs\n");
+		break;
+	case LIST_TRACEPOINT:
+		/* as good as any, to hear what is in the way of all */
+		if (!add_events(l, "sched:sched_switch", &problem))
+			fprintf(stderr, "tacho list: %s\n", problem);
+		break;
+	case LIST_HW:
+	case LIST_SW:
+	case LIST_CACHE:
+	case LIST_METRICS:
+	case LIST_NGROUPS:
+		fprintf(stderr, "tacho list: there are no %s here\n",
+			groups[l->group].word);
+	}
+}
+
 /* One word of the command line; false when nothing fits it. */
 static bool add_word(struct list *l, const char *word)
 {
@@ -270,8 +302,7 @@ static bool add_word(struct list *l, const char *word)
 		add_all(l);
 		if (l->result.nrows > before)
 			return true;
-		fprintf(stderr, "tacho list: there are no %s here\n",
-			groups[l->group].word);
+		no_names(l);
 		return false;
 	}
 	if (l->o.verbose) {
@@ -320,6 +351,11 @@ static int run(struct list *l, int nwords, char **words)
 	int status = CMD_OK;
 
 	l->root.prefix = l->o.sysroot ? l->o.sysroot : "";
+	if (!rootfs_exists(&l->root, "/sys")) {
+		err_set(&err, -ENOENT, "--sysroot: there is no '%s/sys'",
+			l->root.prefix);
+		return print_error(&err);
+	}
 	l->resolver = resolver_new(&l->root, l->o.event_dirs.items,
 				   l->o.event_dirs.n);
 	catalog = resolver_catalog(l->resolver, &err);
@@ -407,7 +443,7 @@ int cmd_list(int argc, char **argv)
 		print_help();
 		status = CMD_OK;
 	} else {
-		log_set_level(l.o.verbose);
+		log_set_level(l.o.verbose - 1);
 		status = run(&l, nwords, argv);
 	}
 	done(&l);

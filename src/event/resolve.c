@@ -24,6 +24,7 @@ struct resolver {
 	bool has_catalog;
 	struct pfm *pfm;
 	bool tried_pfm;
+	struct err pfm_why;
 	int hybrid; /* -1: not looked at yet */
 	int hybrid_sets;
 };
@@ -82,15 +83,19 @@ const struct catalog *resolver_catalog(struct resolver *r, struct err *err)
 
 struct pfm *resolver_pfm(struct resolver *r)
 {
-	struct err err = { 0 };
-
 	if (!r->tried_pfm) {
-		r->pfm = pfm_load(&err);
+		r->pfm = pfm_load(&r->pfm_why);
 		if (!r->pfm)
-			log_say(1, "event names without libpfm4: %s", err.what);
+			log_say(1, "event names without libpfm4: %s",
+				r->pfm_why.what);
 	}
 	r->tried_pfm = true;
 	return r->pfm;
+}
+
+const char *resolver_pfm_why(const struct resolver *r)
+{
+	return r->pfm_why.what;
 }
 
 /* How many core PMUs are there?  Only asked where there is no "cpu". */

@@ -147,6 +147,7 @@ static void nothing_found_is_an_error_with_advice(void **state)
 		{ "cpu/evnt=1/", "did you mean 'event'", 1 },
 		{ "--format=xml hw", "'xml'", 2 },
 		{ "--nope", "unknown option", 2 },
+		{ "--sysroot=/nonexistent hw", "'/nonexistent/sys'", 2 },
 		{ "--events=/nonexistent hw", "/nonexistent", 2 },
 	};
 

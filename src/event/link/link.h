@@ -113,7 +113,9 @@ int link_cache_each(int (*each)(const char *name, void *arg), void *arg);
 /* Is there more than one core PMU?  Costs one or two system calls. */
 bool resolver_hybrid(struct resolver *r);
 const struct rootfs *resolver_root(const struct resolver *r);
+/* NULL where libpfm4 cannot be used; resolver_pfm_why() then says why. */
 struct pfm *resolver_pfm(struct resolver *r);
+const char *resolver_pfm_why(const struct resolver *r);
 /* A number for the events that are one name split over core types. */
 int resolver_next_hybrid_set(struct resolver *r);
 

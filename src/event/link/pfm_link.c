@@ -351,9 +351,8 @@ enum link_answer link_pfm(const struct link_query *q, struct event_list *out,
 	a.pfm = resolver_pfm(q->r);
 	if (!a.pfm && strstr(a.text, "::"))
 		return link_fault_set(fault, q->se->at, q->se->len,
-				      "'%s' is spelt for libpfm4, which cannot "
-				      "be used here (-v says why)",
-				      a.text);
+				      "'%s' is spelt for libpfm4: %s", a.text,
+				      resolver_pfm_why(q->r));
 	if (!a.pfm)
 		return LINK_UNKNOWN;
 	cpu = resolver_cpu(q->r);
