@@ -23,16 +23,23 @@
 static const struct {
 	const char *word, *also;
 	const char *title;
+	unsigned links;
 } groups[] = {
-	[LIST_HW] = { "hw", "hardware", "Hardware events" },
-	[LIST_SW] = { "sw", "software", "Software events" },
-	[LIST_CACHE] = { "cache", "hwcache", "Hardware cache events" },
-	[LIST_TABLES] = { "tables", "table",
-			  "Events of this CPU by our names" },
-	[LIST_PMU] = { "pmu", "sysfs", "Events of the kernel's PMUs" },
-	[LIST_PFM] = { "pfm", "libpfm4", "Events of this CPU by libpfm4" },
-	[LIST_TRACEPOINT] = { "tracepoint", "tracepoints", "Tracepoints" },
-	[LIST_METRICS] = { "metrics", "metric", "Derived numbers" },
+	[LIST_HW] = { "hw", "hardware", "Hardware events",
+		      1U << EVENT_LINK_GENERIC },
+	[LIST_SW] = { "sw", "software", "Software events",
+		      1U << EVENT_LINK_GENERIC },
+	[LIST_CACHE] = { "cache", "hwcache", "Hardware cache events",
+			 1U << EVENT_LINK_GENERIC },
+	[LIST_TABLES] = { "tables", "table", "Events of this CPU by our names",
+			  1U << EVENT_LINK_TABLE },
+	[LIST_PMU] = { "pmu", "sysfs", "Events of the kernel's PMUs",
+		       1U << EVENT_LINK_SYSFS },
+	[LIST_PFM] = { "pfm", "libpfm4", "Events of this CPU by libpfm4",
+		       1U << EVENT_LINK_PFM },
+	[LIST_TRACEPOINT] = { "tracepoint", "tracepoints", "Tracepoints",
+			      1U << EVENT_LINK_TRACEFS },
+	[LIST_METRICS] = { "metrics", "metric", "Derived numbers", 0 },
 };
 _Static_assert(ARRAY_LEN(groups) == LIST_NGROUPS, "one row per group");
 
@@ -151,9 +158,9 @@ static int take_name(const struct resolve_name *n, void *arg)
 
 static void add_all(struct list *l)
 {
-	/* each link costs: ask none when only metrics are wanted */
-	if (l->group != LIST_METRICS)
-		resolver_each_name(l->resolver, take_name, l);
+	unsigned links = l->group < 0 ? ~0U : groups[l->group].links;
+
+	resolver_each_name_of(l->resolver, links, take_name, l);
 	for (size_t i = 0; i < l->metrics.n; i++) {
 		const struct metric *m = &l->metrics.items[i];
 

@@ -72,7 +72,7 @@ char *resolve_problems_text(const struct spec *spec,
 
 /*
  * Every name the links know, for "list" and for suggestions.  @each returns
- * non-zero to stop.  @help and @detail may be "".
+ * non-zero to stop.  A sysfs event comes twice, as "pmu/event/" and "event".
  */
 struct resolve_name {
 	const char *name;
@@ -82,5 +82,9 @@ struct resolve_name {
 };
 typedef int (*resolve_name_fn)(const struct resolve_name *name, void *arg);
 int resolver_each_name(struct resolver *r, resolve_name_fn each, void *arg);
+
+/* The same of some links only: @links holds 1 << EVENT_LINK_... of each. */
+int resolver_each_name_of(struct resolver *r, unsigned links,
+			  resolve_name_fn each, void *arg);
 
 #endif

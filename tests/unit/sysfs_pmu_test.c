@@ -263,12 +263,15 @@ static void a_bare_name_means_every_pmu_that_has_it(void **state)
 {
 	struct fixture *f = *state;
 	AUTO(event_list_done) struct event_list list = { 0 };
+	struct err err = { 0 };
 
 	assert_int_equal(resolve_text(f->r, "reads", &list, NULL), 0);
 	assert_int_equal(list.n, 3);
 	assert_string_equal(list.items[1]->name, "uncore_imc_1/reads/");
 	event_list_done(&list);
 	assert_true(resolve_text(f->r, "reads.scale", &list, NULL) < 0);
+	assert_true(resolve_text(f->r, "raeds", &list, &err) < 0);
+	assert_non_null(strstr(err.what, "did you mean 'reads'"));
 }
 
 int main(void)

@@ -50,6 +50,11 @@ static int cache_name(const char *name, void *arg)
 	return give(arg, name, EVENT_LINK_GENERIC, "cache", "");
 }
 
+static int cache_names(struct walk *w)
+{
+	return link_cache_each(cache_name, w);
+}
+
 static int table_names(struct walk *w)
 {
 	const struct catalog *c = resolver_catalog(w->r, NULL);
@@ -88,7 +93,7 @@ static int pmu_names(struct walk *w, const char *name)
 		rootfs_read(pmu.root, &terms, PMU_DIR "/%s/events/%s", name,
 			    events[i]);
 		r = give(w, full, EVENT_LINK_SYSFS, name, terms ? terms : "");
-		if (r == 0 && pmu.core)
+		if (r == 0)
 			r = give(w, events[i], EVENT_LINK_SYSFS, name,
 				 terms ? terms : "");
 	}
@@ -174,20 +179,30 @@ static int tracefs_names(struct walk *w)
 	return r;
 }
 
-int resolver_each_name(struct resolver *r, resolve_name_fn each, void *arg)
+int resolver_each_name_of(struct resolver *r, unsigned links,
+			  resolve_name_fn each, void *arg)
 {
-	static int (*const links[])(struct walk *) = {
-		table_names,
-		sysfs_names,
-		pfm_names,
-		tracefs_names,
+	static const struct {
+		enum event_link link;
+		int (*names)(struct walk *);
+	} walks[] = {
+		{ EVENT_LINK_GENERIC, generic_names },
+		{ EVENT_LINK_GENERIC, cache_names },
+		{ EVENT_LINK_TABLE, table_names },
+		{ EVENT_LINK_SYSFS, sysfs_names },
+		{ EVENT_LINK_PFM, pfm_names },
+		{ EVENT_LINK_TRACEFS, tracefs_names },
 	};
 	struct walk w = { .r = r, .each = each, .arg = arg };
-	int stop = generic_names(&w);
+	int stop = 0;
 
-	if (stop == 0)
-		stop = link_cache_each(cache_name, &w);
-	for (size_t i = 0; i < ARRAY_LEN(links) && stop == 0; i++)
-		stop = links[i](&w);
+	for (size_t i = 0; i < ARRAY_LEN(walks) && stop == 0; i++)
+		if (links & 1U << walks[i].link)
+			stop = walks[i].names(&w);
 	return stop;
+}
+
+int resolver_each_name(struct resolver *r, resolve_name_fn each, void *arg)
+{
+	return resolver_each_name_of(r, ~0U, each, arg);
 }
