@@ -34,7 +34,9 @@ void pfm_code_done(struct pfm_code *code)
 
 struct pfm {
 	void *library;
+	bool running;
 	__typeof__(&pfm_initialize) initialize;
+	__typeof__(&pfm_terminate) terminate;
 	__typeof__(&pfm_strerror) strerror;
 	__typeof__(&pfm_get_pmu_info) get_pmu_info;
 	__typeof__(&pfm_get_event_next) get_event_next;
@@ -47,6 +49,8 @@ void pfm_free(struct pfm *pfm)
 {
 	if (!pfm)
 		return;
+	if (pfm->running)
+		pfm->terminate();
 	if (pfm->library)
 		dlclose(pfm->library);
 	free(pfm);
@@ -64,6 +68,7 @@ static int find_symbols(struct pfm *p, struct err *err)
 		void *to;
 	} symbols[] = {
 		{ "pfm_initialize", &p->initialize },
+		{ "pfm_terminate", &p->terminate },
 		{ "pfm_strerror", &p->strerror },
 		{ "pfm_get_pmu_info", &p->get_pmu_info },
 		{ "pfm_get_event_next", &p->get_event_next },
@@ -118,6 +123,7 @@ struct pfm *pfm_load(struct err *err)
 			p->strerror(r));
 		return NULL;
 	}
+	p->running = true;
 	return TAKE_PTR(p);
 }
 
