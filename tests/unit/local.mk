@@ -85,6 +85,13 @@ tests_unit_view_test_SOURCES = tests/unit/view_test.c \
 	tests/unit/scenes.h \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h
+FIXTURE = tests/unit/fixture.c tests/unit/fixture.h
+tests_unit_aggregate_test_SOURCES = tests/unit/aggregate_test.c $(FIXTURE)
+tests_unit_build_test_SOURCES = tests/unit/build_test.c $(FIXTURE)
+tests_unit_shadow_test_SOURCES = tests/unit/shadow_test.c $(FIXTURE)
+tests_unit_values_test_SOURCES = tests/unit/values_test.c $(FIXTURE)
+tests_unit_view_test_SOURCES = tests/unit/view_test.c tests/unit/scenes.c \
+	tests/unit/scenes.h $(FIXTURE)
 EXTRA_DIST += tests/unit/unit.h
 
 if HAVE_CMOCKA
