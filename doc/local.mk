@@ -1,1 +1,2 @@
 # man pages and documents
+dist_doc_DATA += doc/tacho-stat.schema.json

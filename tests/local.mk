@@ -5,3 +5,10 @@ LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) \
 include tests/unit/local.mk
 include tests/cli/local.mk
 include tests/machines/local.mk
+
+# what the views print for the scenes of tests/unit/scenes.c
+EXTRA_DIST += tests/golden/views
+
+# Against the reference implementation of JSON Schema, where it is installed.
+EXTRA_DIST += tests/check-schema.py
+TESTS += tests/check-schema.py

@@ -341,6 +341,8 @@ metric_value_of(const struct series *series, const struct run *run,
 	ret.together = use->together || whole;
 	result = expr_eval(use->metric->formula, lookup, &c);
 	ret.absent = result.absent;
+	if (!ret.absent && !isfinite(result.number))
+		ret.absent = "the result is too large for a number";
 	if (!ret.absent)
 		ret.number = result.number;
 	return ret;

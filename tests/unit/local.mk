@@ -27,6 +27,7 @@ UNIT_TESTS += tests/unit/plan_test
 UNIT_TESTS += tests/unit/probe_test
 UNIT_TESTS += tests/unit/reading_test
 UNIT_TESTS += tests/unit/resolve_test
+UNIT_TESTS += tests/unit/schema_test
 UNIT_TESTS += tests/unit/section_test
 UNIT_TESTS += tests/unit/shadow_test
 UNIT_TESTS += tests/unit/spec_test
@@ -71,6 +72,13 @@ tests_unit_probe_test_SOURCES = tests/unit/probe_test.c \
 tests_unit_resolve_test_SOURCES = tests/unit/resolve_test.c \
 	tests/unit/tree.c \
 	tests/unit/tree.h
+tests_unit_schema_test_SOURCES = tests/unit/schema_test.c \
+	tests/unit/schema.c \
+	tests/unit/schema.h \
+	tests/unit/scenes.c \
+	tests/unit/scenes.h \
+	tests/unit/fixture.c \
+	tests/unit/fixture.h
 tests_unit_shadow_test_SOURCES = tests/unit/shadow_test.c \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h
@@ -85,13 +93,6 @@ tests_unit_view_test_SOURCES = tests/unit/view_test.c \
 	tests/unit/scenes.h \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h
-FIXTURE = tests/unit/fixture.c tests/unit/fixture.h
-tests_unit_aggregate_test_SOURCES = tests/unit/aggregate_test.c $(FIXTURE)
-tests_unit_build_test_SOURCES = tests/unit/build_test.c $(FIXTURE)
-tests_unit_shadow_test_SOURCES = tests/unit/shadow_test.c $(FIXTURE)
-tests_unit_values_test_SOURCES = tests/unit/values_test.c $(FIXTURE)
-tests_unit_view_test_SOURCES = tests/unit/view_test.c tests/unit/scenes.c \
-	tests/unit/scenes.h $(FIXTURE)
 EXTRA_DIST += tests/unit/unit.h
 
 if HAVE_CMOCKA
