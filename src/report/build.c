@@ -394,8 +394,8 @@ static void fill_times(struct build *b)
 		const struct run *run = b->taken[t].run;
 		struct report_run one = {
 			.wall_s = b->taken[t].wall_s,
-			.user_s = (double)run->user_ns * 1e-9,
-			.sys_s = (double)run->sys_ns * 1e-9,
+			.user_s = (double)run->user_ns / 1e9,
+			.sys_s = (double)run->sys_ns / 1e9,
 			.maxrss_kib = run->maxrss_kib,
 			.has_rusage = run->has_rusage,
 			.wait_status = run->wait_status,
@@ -447,7 +447,7 @@ int report_build(const struct report_about *about, const struct series *series,
 		const struct run *run = &series->runs[i];
 
 		taken[i] = take(&b, run, &run->total, &run->total,
-				(double)run->wall_ns * 1e-9);
+				(double)run->wall_ns / 1e9);
 	}
 	b.taken = taken;
 	b.ntaken = series->nruns;
