@@ -377,7 +377,7 @@ void text_row(struct strbuf *b, const struct text_columns *c,
 	for (size_t i = beside; i < n; i++)
 		put_below(b, c, v, r, row, strbuf_str(&metrics[i]),
 			  c->narrow ? below : side);
-	if (row->stats.n > 1) {
+	if (row->stats.stddev > 0.0) {
 		text_spread(&spread, &row->stats, label_digits(row->event),
 			    &v->options.style);
 		put_below(b, c, v, r, row, strbuf_str(&spread), below);

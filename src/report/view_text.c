@@ -82,19 +82,20 @@ static void put_time(struct strbuf *b, const struct view_state *v,
 	int column = width && width < TEXT_NARROW ? 12 : TIME_COLUMN;
 	int digits = stats->n > 1 ? time_digits(stats->sem) : 9;
 	char buf[FMT_LEN];
+	bool spread = stats->stddev > 0.0;
 
 	if (!time->present)
 		return;
 	text_column(b, fmt_grouped(buf, time->seconds, digits, style), column);
-	if (stats->n > 1)
+	if (spread)
 		strbuf_addf(&line, " +- %s",
 			    fmt_grouped(buf, stats->sem, digits, style));
 	strbuf_addf(&line, " seconds %s", what);
-	if (stats->n > 1 && stats->mean > 0.0)
+	if (spread && stats->mean > 0.0)
 		strbuf_addf(&line, "  ( +-%6.2f%% )",
 			    100.0 * stats->sem / stats->mean);
 	text_wrap(b, strbuf_str(&line), width, column + 1);
-	if (stats->n > 1) {
+	if (spread) {
 		strbuf_reset(&line);
 		text_spread(&line, stats, digits, style);
 		text_column(b, "", column + 1);
