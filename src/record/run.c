@@ -36,9 +36,6 @@ void series_done(struct series *series)
 {
 	if (!series)
 		return;
-	for (size_t i = 0; i < series->ncgroups; i++)
-		free(series->cgroups[i]);
-	free(series->cgroups);
 	for (size_t i = 0; i < series->nruns; i++)
 		run_done(&series->runs[i]);
 	free(series->runs);

@@ -60,7 +60,7 @@ void run_done(struct run *run);
 /* All runs of one subject. */
 struct series {
 	const struct plan *plan; /* borrowed */
-	char **cgroups;          /* names */
+	char *const *cgroups;    /* names; borrowed */
 	size_t ncgroups;
 	struct run *runs;
 	size_t nruns;
