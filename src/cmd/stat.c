@@ -58,6 +58,14 @@ static int complain(const struct err *err, int status)
 
 /* ---- why something cannot be counted ---- */
 
+/* Is there nothing of the event that counts in user mode alone? */
+static bool needs_kernel(const struct event *event)
+{
+	if (event->link == EVENT_LINK_TRACEFS)
+		return true;
+	return event->has_level && !(event->exclude & EVENT_EXCLUDE_KERNEL);
+}
+
 /*
  * The plain errno of an open becomes the cause that doctor would name, so
  * that the two never disagree.
@@ -73,8 +81,8 @@ static void explain(struct job *j, const struct event *event, struct err *why)
 		facts_gather(&j->root, resolver_cpu(j->resolver), &j->facts);
 	j->has_facts = true;
 	diagnose_open_failure(&j->facts, !event || event->hardware,
-			      event && !(event->exclude & EVENT_EXCLUDE_KERNEL),
-			      cpu_wide, error, why);
+			      event && needs_kernel(event), cpu_wide, error,
+			      why);
 }
 
 static void explain_run(struct job *j, struct run *run)

@@ -133,7 +133,7 @@ enum link_answer resolver_ask(const struct link_query *q,
 						 struct event_list *,
 						 struct link_fault *) = {
 		link_breakpoint, link_raw,   link_generic, link_tracefs,
-		link_table,      link_sysfs, link_pfm,
+		link_pfm,        link_sysfs, link_table,
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(links); i++) {

@@ -1,12 +1,10 @@
 /*
- * The chain that turns names into events: kernel generic, raw codes and
- * breakpoints, tracepoints, the tables in events/, sysfs PMU events, libpfm4
- * for this CPU's PMUs.
+ * The chain that turns names into events: kernel generic, libpfm4 for this
+ * CPU's PMUs, sysfs PMU events, the tables in events/, tracefs, raw.
  *
- * Names of the kernel and names of ours come before libpfm4's: they hardly
- * ever meet, where they do they are the more certain ones, and what is cheap
- * is asked first.  libpfm4 is loaded, sysfs listed and the CPU identified on
- * demand.
+ * What its spelling tells apart is asked first, because that costs nothing:
+ * rNNN and mem:ADDR, and "a:b" when tracefs has just that tracepoint.  libpfm4
+ * is loaded, sysfs listed and the CPU identified on demand.
  */
 #ifndef TACHO_EVENT_RESOLVE_H
 #define TACHO_EVENT_RESOLVE_H

@@ -25,12 +25,18 @@ static int open_group(struct perf_fit *fit, const struct event *const *events,
 	for (size_t i = 0; i < n; i++)
 		fds[i] = -1;
 	for (size_t i = 0; i < n; i++) {
+		/*
+		 * enable_on_exec although there will be none: arm64 does not
+		 * validate a group whose leader is disabled without it, and
+		 * would accept one that can never run.
+		 */
 		struct perf_opening how = { .event = events[i],
 					    .pid = 0,
 					    .cpu = -1,
 					    .cgroup_fd = -1,
 					    .group_fd = i ? fds[0] : -1,
-					    .disabled = i == 0 };
+					    .disabled = i == 0,
+					    .enable_on_exec = i == 0 };
 		struct perf_opened opened;
 		int fd = perf_open_gently(fit->sys, &fit->kernel, &how, &opened,
 					  err);

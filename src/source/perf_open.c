@@ -124,6 +124,9 @@ static bool retreat(struct perf_kernel *kernel, struct perf_event_attr *attr,
 		if (attr->exclude_kernel || attr->exclude_user ||
 		    how->event->has_level || how->event->no_exclude)
 			return false;
+		/* tracepoints are in the kernel: without it they count 0 */
+		if (attr->type == PERF_TYPE_TRACEPOINT)
+			return false;
 		attr->exclude_kernel = 1;
 		attr->exclude_hv = 1;
 		*user_only = true;

@@ -114,6 +114,19 @@ static void pmus_without_levels_get_no_exclude_bits(void **state)
 	event_free(w.event);
 }
 
+/* Counting no kernel mode, a tracepoint would say 0 and mean nothing. */
+static void tracepoints_do_not_retreat_to_user_mode(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_init(&w);
+	w.fake.paranoid = 2;
+	w.event->code.type = PERF_TYPE_TRACEPOINT;
+	assert_int_equal(world_open(&w), -EACCES);
+	event_free(w.event);
+}
+
 static void old_kernels_teach_once(void **state)
 {
 	struct world w;
@@ -194,6 +207,7 @@ int main(void)
 		cmocka_unit_test(who_may_not_see_the_kernel_counts_user_mode),
 		cmocka_unit_test(an_explicit_level_is_never_changed),
 		cmocka_unit_test(pmus_without_levels_get_no_exclude_bits),
+		cmocka_unit_test(tracepoints_do_not_retreat_to_user_mode),
 		cmocka_unit_test(old_kernels_teach_once),
 		cmocka_unit_test(a_smaller_attr_is_tried),
 		cmocka_unit_test(a_failed_retreat_teaches_nothing),
