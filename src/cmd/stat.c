@@ -58,21 +58,13 @@ static int complain(const struct err *err, int status)
 
 /* ---- why something cannot be counted ---- */
 
-/* Is there nothing of the event that counts in user mode alone? */
-static bool needs_kernel(const struct event *event)
-{
-	if (event->link == EVENT_LINK_TRACEFS)
-		return true;
-	return event->has_level && !(event->exclude & EVENT_EXCLUDE_KERNEL);
-}
-
 /*
  * The plain errno of an open becomes the cause that doctor would name, so
  * that the two never disagree.
  */
-static void explain(struct job *j, const struct event *event, struct err *why)
+static void explain(struct job *j, bool hardware, bool needs_kernel,
+		    bool cpu_wide, struct err *why)
 {
-	bool cpu_wide = j->target.system_wide || (event && event->system_wide);
 	int error = why->code;
 
 	if (error == -ENOSPC || error == -ESRCH)
@@ -80,19 +72,20 @@ static void explain(struct job *j, const struct event *event, struct err *why)
 	if (!j->has_facts)
 		facts_gather(&j->root, resolver_cpu(j->resolver), &j->facts);
 	j->has_facts = true;
-	diagnose_open_failure(&j->facts, !event || event->hardware,
-			      event && needs_kernel(event), cpu_wide, error,
-			      why);
+	diagnose_open_failure(&j->facts, hardware, needs_kernel, cpu_wide,
+			      error, why);
 }
 
 static void explain_run(struct job *j, struct run *run)
 {
 	for (size_t i = 0; run->notes && i < j->plan.ncounters; i++) {
 		struct err *why = &run->notes[i].why;
-		size_t event = j->plan.counters[i].event;
+		size_t index = j->plan.counters[i].event;
+		const struct event *e = j->events.list.items[index];
 
 		if (why->code)
-			explain(j, j->events.list.items[event], why);
+			explain(j, e->hardware, stat_event_needs_kernel(e),
+				j->target.system_wide || e->system_wide, why);
 	}
 }
 
@@ -149,12 +142,22 @@ static struct report_options report_options(const struct job *j)
 	};
 }
 
-static void print_left_out(struct job *j)
+static void explain_left_out(struct job *j)
 {
-	if (!j->events.left_out)
-		return;
-	explain(j, NULL, &j->events.why);
-	printf("left out: %s: %s\n", j->events.left_out, j->events.why.what);
+	for (size_t i = 0; i < j->events.nleft_out; i++) {
+		struct stat_left_out *l = &j->events.left_out[i];
+
+		explain(j, l->hardware, l->needs_kernel, j->target.system_wide,
+			&l->why);
+	}
+}
+
+static void print_left_out(FILE *out, struct job *j)
+{
+	explain_left_out(j);
+	for (size_t i = 0; i < j->events.nleft_out; i++)
+		fprintf(out, "  %s: %s\n", j->events.left_out[i].names,
+			j->events.left_out[i].why.what);
 }
 
 /* What the report's own data do not tell. */
@@ -168,14 +171,16 @@ static void add_notes(struct job *j, struct report *report)
 	for (size_t i = 0; i < j->metrics.nwarnings; i++)
 		report_add_note(report, REPORT_NOTE_WARN, "left out: %s",
 				j->metrics.warnings[i]);
-	if (!j->events.left_out)
-		return;
-	explain(j, NULL, &j->events.why);
-	report_add_note(report, REPORT_NOTE_WHY, "%s: %s", j->events.left_out,
-			j->events.why.what);
-	if (j->events.why.hint[0])
-		report_add_note(report, REPORT_NOTE_HINT, "%s",
-				j->events.why.hint);
+	explain_left_out(j);
+	for (size_t i = 0; i < j->events.nleft_out; i++) {
+		const struct stat_left_out *l = &j->events.left_out[i];
+
+		report_add_note(report, REPORT_NOTE_WHY, "%s: %s", l->names,
+				l->why.what);
+		if (l->why.hint[0])
+			report_add_note(report, REPORT_NOTE_HINT, "%s",
+					l->why.hint);
+	}
 }
 
 /* ---- while it runs ---- */
@@ -356,6 +361,8 @@ static int prepare(struct job *j, struct err *err)
 	r = stat_events_make(o, j->resolver, &j->fit, &j->events, err);
 	if (r < 0)
 		return r;
+	if (!j->events.list.n)
+		return -ENODATA;
 	return make_plan(j, err);
 }
 
@@ -430,28 +437,47 @@ static int command_status(const struct job *j, enum measure_end end)
 	return WEXITSTATUS(last->wait_status);
 }
 
-static int cannot_count(struct job *j, struct err *err)
+/* One line for each reason, with the events that it concerns. */
+static void print_reasons(const struct job *j, const struct run *run,
+			  struct err *err)
 {
-	if (j->series.nruns)
-		explain_run(j, &j->series.runs[0]);
-	fprintf(stderr,
-		"tacho: nothing of what was asked for can be counted; "
-		"%s\n",
-		j->options.command ? "the command was not started"
-				   : "nothing was started");
-	for (size_t i = 0; i < j->events.list.n; i++) {
-		size_t counter = j->plan.shown[i];
-		const struct err *why;
+	const struct event_list *l = &j->events.list;
 
-		if (!j->series.nruns || !j->series.runs[0].notes)
+	for (size_t i = 0; i < l->n; i++) {
+		const struct err *why = &run->notes[j->plan.shown[i]].why;
+		bool told = !why->code;
+
+		for (size_t k = 0; k < i && !told; k++)
+			told = !strcmp(run->notes[j->plan.shown[k]].why.what,
+				       why->what);
+		if (told)
 			continue;
-		why = &j->series.runs[0].notes[counter].why;
-		if (!why->code)
-			continue;
-		fprintf(stderr, "  %s: %s\n", j->events.list.items[i]->name,
-			why->what);
+		fputs("  ", stderr);
+		for (size_t k = i; k < l->n; k++)
+			if (!strcmp(run->notes[j->plan.shown[k]].why.what,
+				    why->what))
+				fprintf(stderr, "%s%s", k > i ? ", " : "",
+					l->items[k]->name);
+		fprintf(stderr, ": %s\n", why->what);
 		*err = *why;
 	}
+}
+
+static int cannot_count(struct job *j, struct err *err)
+{
+	struct run *run = j->series.nruns ? &j->series.runs[0] : NULL;
+
+	fprintf(stderr,
+		"tacho: nothing of what was asked for can be counted; %s\n",
+		j->options.command ? "the command was not started"
+				   : "nothing was started");
+	if (run && run->notes) {
+		explain_run(j, run);
+		print_reasons(j, run, err);
+	}
+	print_left_out(stderr, j);
+	if (!err->hint[0] && j->events.nleft_out)
+		*err = j->events.left_out[0].why;
 	if (err->hint[0])
 		fprintf(stderr, "  try: %s\n", err->hint);
 	return CMD_FAILED;
@@ -519,12 +545,16 @@ int cmd_stat(int argc, char **argv)
 	log_set_level(j.options.verbose);
 	describe(&j);
 	r = prepare(&j, &err);
+	if (r == -ENODATA)
+		return cannot_count(&j, &err);
 	if (r < 0)
 		return complain(&err, CMD_USAGE);
 	j.about.cgroups = j.target.cgroups;
 	if (j.options.plan) {
 		stat_plan_print(stdout, &j.plan, &j.fit, &j.root);
-		print_left_out(&j);
+		if (j.events.nleft_out)
+			printf("Left out:\n");
+		print_left_out(stdout, &j);
 		return CMD_OK;
 	}
 	return run_and_report(&j, &err);

@@ -64,12 +64,22 @@ int stat_target_make(const struct stat_options *o,
 /* "'gzip x'", "process id '17'", "'system wide'"; the caller frees. */
 char *stat_target_text(const struct stat_options *o);
 
-/* What will be counted, and what was left out and why. */
-struct stat_events {
-	struct event_list list;
-	char *left_out; /* note about defaults that do not exist here, or NULL */
-	struct err why; /* the reason for it */
+/* Default events that cannot be counted here, for one reason. */
+struct stat_left_out {
+	char *names; /* "branches, branch-misses" or "hardware counters" */
+	struct err why;
+	bool hardware, needs_kernel;
 };
+
+/* What will be counted, and what was left out. */
+struct stat_events {
+	struct event_list list; /* may be empty, if something was left out */
+	struct stat_left_out *left_out;
+	size_t nleft_out;
+};
+
+/* Is there nothing of the event that counts in user mode alone? */
+bool stat_event_needs_kernel(const struct event *event);
 
 /*
  * Resolve -e, or choose the default events that exist here.  Prints each bad

@@ -8,7 +8,6 @@
 
 #include "base/auto.h"
 #include "base/log.h"
-#include "base/strbuf.h"
 #include "base/vec.h"
 #include "source/perf_fit.h"
 
@@ -34,10 +33,49 @@ static const char prefetches[] =
 	"L1-dcache-prefetches,L1-dcache-prefetch-misses";
 static const char *const details[] = { data_caches, code_and_tlbs, prefetches };
 
-/* Move the events of @text that count here to @e; note the others. */
-static int add_defaults(const char *text, struct resolver *resolver,
+bool stat_event_needs_kernel(const struct event *event)
+{
+	if (event->link == EVENT_LINK_TRACEFS)
+		return true;
+	if (strcmp(event->base, "context_switches") == 0 ||
+	    strcmp(event->base, "cpu_migrations") == 0)
+		return true;
+	return event->has_level && !(event->exclude & EVENT_EXCLUDE_KERNEL);
+}
+
+/* What was left out for one reason is told once. */
+static void leave_out(struct stat_events *e, const struct event *event,
+		      const struct err *why)
+{
+	struct stat_left_out fresh = {
+		.names = NULL,
+		.why = *why,
+		.hardware = event->hardware,
+		.needs_kernel = stat_event_needs_kernel(event),
+	};
+
+	for (size_t i = 0; i < e->nleft_out; i++) {
+		struct stat_left_out *l = &e->left_out[i];
+		char *names;
+
+		if (l->why.code != why->code || l->hardware != event->hardware)
+			continue;
+		names = xasprintf("%s, %s", l->names, event->name);
+		free(l->names);
+		l->names = names;
+		return;
+	}
+	fresh.names = xstrdup(event->name);
+	VEC_PUSH(e->left_out, e->nleft_out, fresh);
+}
+
+/*
+ * Move the events of @text that count here to @e.  The others are told, unless
+ * @quiet.
+ */
+static int add_defaults(const char *text, bool quiet, struct resolver *resolver,
 			struct perf_fit *fit, struct stat_events *e,
-			struct strbuf *missing, struct err *err)
+			struct err *err)
 {
 	struct event_list list = { 0 };
 	int r = resolve_text(resolver, text, &list, err);
@@ -48,19 +86,14 @@ static int add_defaults(const char *text, struct resolver *resolver,
 		const struct event *event = list.items[i];
 		struct err why = { 0 };
 
-		if (event->hardware &&
-		    perf_fit_group(fit, &event, 1, &why) < 0) {
-			log_say(1, "left out: %s", why.what);
-			if (missing)
-				strbuf_addf(missing, "%s%s",
-					    missing->len ? ", " : "",
-					    event->name);
-			if (missing && !e->why.code)
-				e->why = why;
-			event_free(list.items[i]);
+		if (perf_fit_group(fit, &event, 1, &why) >= 0) {
+			VEC_PUSH(e->list.items, e->list.n, list.items[i]);
 			continue;
 		}
-		VEC_PUSH(e->list.items, e->list.n, list.items[i]);
+		log_say(1, "left out: %s", why.what);
+		if (!quiet)
+			leave_out(e, event, &why);
+		event_free(list.items[i]);
 	}
 	free(list.items);
 	return 0;
@@ -78,25 +111,26 @@ static int choose_defaults(const struct stat_options *o,
 			   struct resolver *resolver, struct perf_fit *fit,
 			   struct stat_events *e, struct err *err)
 {
-	AUTO(strbuf_done) struct strbuf missing = { 0 };
-	int r = add_defaults(software, resolver, fit, e, NULL, err);
+	int r = add_defaults(software, false, resolver, fit, e, err);
 
 	if (r == 0)
-		r = add_defaults(hardware, resolver, fit, e, &missing, err);
+		r = add_defaults(hardware, false, resolver, fit, e, err);
 	if (r == 0 && any_hardware(&e->list))
-		r = add_defaults(stalls, resolver, fit, e, NULL, err);
+		r = add_defaults(stalls, true, resolver, fit, e, err);
 	for (int i = 0; i < o->detailed && r == 0; i++) {
 		if (i == (int)ARRAY_LEN(details))
 			break;
-		r = add_defaults(details[i], resolver, fit, e, &missing, err);
+		r = add_defaults(details[i], false, resolver, fit, e, err);
 	}
-	if (r < 0)
+	if (any_hardware(&e->list))
 		return r;
-	if (missing.len && !any_hardware(&e->list))
-		e->left_out = xstrdup("hardware counters");
-	else if (missing.len)
-		e->left_out = strbuf_detach(&missing);
-	return 0;
+	for (size_t i = 0; i < e->nleft_out; i++) {
+		if (!e->left_out[i].hardware)
+			continue;
+		free(e->left_out[i].names);
+		e->left_out[i].names = xstrdup("hardware counters");
+	}
+	return r;
 }
 
 /* The caret line of a problem, below the text it is about. */
@@ -163,6 +197,8 @@ int stat_events_make(const struct stat_options *o, struct resolver *resolver,
 void stat_events_done(struct stat_events *e)
 {
 	event_list_done(&e->list);
+	for (size_t i = 0; i < e->nleft_out; i++)
+		free(e->left_out[i].names);
 	free(e->left_out);
 	*e = (struct stat_events){ 0 };
 }

@@ -49,6 +49,9 @@ struct perf_event_attr perf_attr_of(const struct perf_opening *how)
 /* config3 is younger than some headers; it follows what they know. */
 #define CONFIG3_AT 128
 
+/* PERF_COUNT_SW_CGROUP_SWITCHES, which is younger than some headers */
+#define CGROUP_SWITCHES 11
+
 static bool wants_config3(const struct event *e)
 {
 	return e->code.config3 != 0;
@@ -93,6 +96,17 @@ static bool raise_nofile(struct perf_kernel *kernel)
 	return setrlimit(RLIMIT_NOFILE, &limit) == 0;
 }
 
+/* Without kernel mode these count 0, whatever happened. */
+static bool happens_in_kernel(const struct perf_event_attr *attr)
+{
+	if (attr->type == PERF_TYPE_TRACEPOINT)
+		return true;
+	return attr->type == PERF_TYPE_SOFTWARE &&
+	       (attr->config == PERF_COUNT_SW_CONTEXT_SWITCHES ||
+		attr->config == PERF_COUNT_SW_CPU_MIGRATIONS ||
+		attr->config == CGROUP_SWITCHES);
+}
+
 /* Change @attr for another try after @error; false: nothing left to try. */
 static bool retreat(struct perf_kernel *kernel, struct perf_event_attr *attr,
 		    const struct perf_opening *how, int error,
@@ -124,8 +138,7 @@ static bool retreat(struct perf_kernel *kernel, struct perf_event_attr *attr,
 		if (attr->exclude_kernel || attr->exclude_user ||
 		    how->event->has_level || how->event->no_exclude)
 			return false;
-		/* tracepoints are in the kernel: without it they count 0 */
-		if (attr->type == PERF_TYPE_TRACEPOINT)
+		if (happens_in_kernel(attr))
 			return false;
 		attr->exclude_kernel = 1;
 		attr->exclude_hv = 1;
