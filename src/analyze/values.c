@@ -258,10 +258,9 @@ static struct value input_value(const struct context *c, size_t input,
 }
 
 /* The time that the value stands for: an estimate is for all of it. */
-static double seconds_of(const struct context *c, const struct value *value,
-			 double residency)
+static double seconds_of(const struct value *value, double residency)
 {
-	if (!c->limits->scale || value->state != READING_SCALED)
+	if (value->state != READING_SCALED)
 		return (double)value->running_ns * 1e-9;
 	return (double)value->enabled_ns * 1e-9 *
 	       (residency > 0.0 ? residency : 1.0);
@@ -313,7 +312,7 @@ static struct expr_value lookup(void *arg, const char *name,
 			return number_or(0.0, value.why);
 		if (aspect == EXPR_COUNT)
 			return number_or(value.number, NULL);
-		return number_or(seconds_of(c, &value, residency), NULL);
+		return number_or(seconds_of(&value, residency), NULL);
 	}
 	return number_or(0.0, "an input is not counted");
 }
@@ -324,7 +323,10 @@ metric_value_of(const struct series *series, const struct run *run,
 		const struct bin *bin, const struct value_limits *limits,
 		double wall_s)
 {
-	struct context c = { series, run, snap, use, bin, limits, wall_s };
+	/* Raw counts of different shares of time make no ratio. */
+	const struct value_limits scaled = { .min_running = limits->min_running,
+					     .scale = true };
+	struct context c = { series, run, snap, use, bin, &scaled, wall_s };
 	struct metric_value ret = { .metric = use->metric, .together = true };
 	struct expr_value result;
 	bool whole = true;

@@ -53,6 +53,10 @@ struct metric_value {
 	bool together;      /* all inputs were counted at the same time */
 };
 
+/*
+ * @use over @bin.  Inputs are always scaled, also with --no-scale: raw counts
+ * of different shares of time make no ratio.
+ */
 struct metric_value
 metric_value_of(const struct series *series, const struct run *run,
 		const struct snapshot *snap, const struct plan_use *use,

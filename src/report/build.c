@@ -422,7 +422,8 @@ static void finish(struct build *b)
 		b->report->ngroups_competing = plan_competing(b->series->plan);
 		merge_bins(b);
 		fill_rows(b);
-		report_add_notes(b->report, b->series, b->taken[0].run);
+		report_add_notes(b->report, b->series, b->taken[0].run,
+				 b->options->limits.scale);
 	}
 	for (size_t t = 0; t < b->ntaken; t++) {
 		free(b->taken[t].dead);

@@ -210,8 +210,9 @@ static void warn_dead(struct report *report)
 	}
 }
 
-static void warn_scaled(struct report *report)
+static void warn_scaled(struct report *report, bool scale)
 {
+	const char *what = scale ? "estimates" : "not scaled to all of it";
 	bool scaled = false;
 
 	for (size_t i = 0; i < report->nrows; i++)
@@ -222,13 +223,14 @@ static void warn_scaled(struct report *report)
 		add(report, REPORT_NOTE_WARN,
 		    xasprintf("%zu groups of events took turns on the PMU; "
 			      "values with a percentage were counted for that "
-			      "share of the time and are estimates",
-			      report->ngroups_competing));
+			      "share of the time and are %s",
+			      report->ngroups_competing, what));
 	else
 		add(report, REPORT_NOTE_WARN,
-		    xstrdup("values with a percentage were counted for that "
-			    "share of the time and are estimates; something "
-			    "else uses the PMU too"));
+		    xasprintf("values with a percentage were counted for that "
+			      "share of the time and are %s; something else "
+			      "uses the PMU too",
+			      what));
 }
 
 static void warn_rows(struct report *report)
@@ -313,12 +315,12 @@ static void add_hints(struct report *report, const struct series *series,
 }
 
 void report_add_notes(struct report *report, const struct series *series,
-		      const struct run *run)
+		      const struct run *run, bool scale)
 {
 	add_whys(report, series, run);
 	warn_dead(report);
 	warn_rows(report);
-	warn_scaled(report);
+	warn_scaled(report, scale);
 	warn_metrics(report);
 	add_hints(report, series, run);
 }

@@ -9,10 +9,10 @@
 
 /*
  * Add the notes that @report's rows call for; what the kernel said is in the
- * notes of @run.
+ * notes of @run.  @scale: counts were scaled, not left raw.
  */
 void report_add_notes(struct report *report, const struct series *series,
-		      const struct run *run);
+		      const struct run *run, bool scale);
 
 /* Notes of several reports, each once; for views that show them at the end. */
 struct report_notes {

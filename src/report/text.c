@@ -2,6 +2,7 @@
 #include "report/text.h"
 
 #include "base/auto.h"
+#include "base/xalloc.h"
 #include "report/label.h"
 #include "report/perf_rows.h"
 
@@ -347,15 +348,13 @@ void text_row(struct strbuf *b, const struct text_columns *c,
 	      const struct report_row *row)
 {
 	AUTO_FREE struct strbuf *metrics =
-		calloc(row->nmetrics + 1, sizeof(*metrics));
+		xcalloc(row->nmetrics, sizeof(*metrics));
 	AUTO(strbuf_done) struct strbuf doubt = { 0 }, spread = { 0 };
 	int below = c->value + 1 + (c->unit ? c->unit + 1 : 0);
 	int side = below + c->name + 1 + (c->cgroup ? c->cgroup + 1 : 0);
 	size_t n, beside;
 	int place, at;
 
-	if (!metrics)
-		return;
 	n = metric_texts(v, row, metrics);
 	beside = n && !c->narrow;
 	put_doubt(&doubt, row);

@@ -331,6 +331,28 @@ static void two_groups_are_together_only_all_the_time(void **state)
 	fixture_done(&f);
 }
 
+static void no_scale_does_not_bend_ratios(void **state)
+{
+	static const struct value_limits raw = { .scale = false };
+	struct fixture f;
+	struct run *run;
+	struct bin bin = bin_of(1);
+
+	(void)state;
+	fixture_init(&f);
+	fixture_known(&f, "cycles");
+	fixture_known(&f, "instructions");
+	fixture_metric(&f, "ipc", "instructions / cycles", 1, ipc_inputs);
+	run = fixture_run(&f, 1);
+	fixture_count(run, 0, 0, 2000, 1000, 1000);
+	fixture_count(run, 1, 0, 1500, 1000, 500);
+	near(metric_value_of(&f.series, run, &run->total, &f.plan.uses[0], &bin,
+			     &raw, 1.0)
+		     .number,
+	     1.5);
+	fixture_done(&f);
+}
+
 static void a_missing_input_gives_its_reason(void **state)
 {
 	struct fixture f;
@@ -398,6 +420,7 @@ int main(void)
 		cmocka_unit_test(dead_needs_time_and_certainty),
 		cmocka_unit_test(one_group_is_together_however_scaled),
 		cmocka_unit_test(two_groups_are_together_only_all_the_time),
+		cmocka_unit_test(no_scale_does_not_bend_ratios),
 		cmocka_unit_test(a_missing_input_gives_its_reason),
 		cmocka_unit_test(wall_seconds_and_cpus_are_known),
 	};
