@@ -9,6 +9,7 @@
 
 #include "base/xalloc.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -101,14 +102,10 @@ size_t perf_rows(const struct report *report, struct perf_cell **ret)
 
 char *perf_time(char buf[FMT_LEN], const struct report *report, int width)
 {
-	double whole = floor(report->interval_at);
-	double ns = floor((report->interval_at - whole) * 1e9 + 0.5);
+	uint64_t ns = (uint64_t)llround(report->interval_at * 1e9);
 
-	if (ns >= 1e9) {
-		whole += 1.0;
-		ns -= 1e9;
-	}
-	snprintf(buf, FMT_LEN, "%*.0f.%09.0f", width, whole, ns);
+	snprintf(buf, FMT_LEN, "%*" PRIu64 ".%09" PRIu64, width,
+		 ns / 1000000000, ns % 1000000000);
 	return buf;
 }
 

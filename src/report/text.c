@@ -21,16 +21,24 @@ int text_width(const char *s)
 	return n;
 }
 
+static void pad(struct strbuf *b, int n)
+{
+	static const char spaces[] = "                                ";
+	const int most = (int)sizeof(spaces) - 1;
+
+	for (; n > 0; n -= most)
+		strbuf_add(b, spaces, (size_t)(n < most ? n : most));
+}
+
 void text_column(struct strbuf *b, const char *s, int width)
 {
-	int pad = abs(width) - text_width(s);
+	int missing = abs(width) - text_width(s);
 
-	if (width < 0)
-		strbuf_puts(b, s);
-	for (; pad > 0; pad--)
-		strbuf_putc(b, ' ');
 	if (width >= 0)
-		strbuf_puts(b, s);
+		pad(b, missing);
+	strbuf_puts(b, s);
+	if (width < 0)
+		pad(b, missing);
 }
 
 static int column_of(const struct strbuf *b)
@@ -181,9 +189,10 @@ void text_measure(struct text_columns *c, const struct view_state *v,
 		  const struct report *r)
 {
 	int width = v->options.width;
+	bool wide = !width || width >= TEXT_WIDE;
 
 	c->narrow = width && width < TEXT_NARROW;
-	if (!width || width >= TEXT_WIDE) {
+	if (wide) {
 		widen(&c->value, 18);
 		widen(&c->name, 24);
 		widen(&c->metric, 32);
@@ -196,7 +205,8 @@ void text_measure(struct text_columns *c, const struct view_state *v,
 		AUTO_FREE char *name = label_event(row);
 		char place[LABEL_LEN], number[FMT_LEN];
 
-		for (size_t m = 0; m < row->nmetrics; m++)
+		/* Where there is room, as wide as the usual ones. */
+		for (size_t m = 0; !wide && m < row->nmetrics; m++)
 			widen(&c->metric,
 			      metric_width(v, &row->metrics[m].value));
 
