@@ -2,6 +2,9 @@
 LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) \
 	$(top_srcdir)/build-aux/tap-driver.sh
 
+EXTRA_DIST += tests/tap.sh
+
+include tests/cli/local.mk
 include tests/unit/local.mk
 include tests/cli/local.mk
 include tests/machines/local.mk

@@ -5,3 +5,15 @@ CLI_TESTS = \
 
 TESTS += $(CLI_TESTS)
 EXTRA_DIST += $(CLI_TESTS)
+# The program itself, as a user runs it.
+CLI_TESTS =
+CLI_TESTS += tests/cli/hygiene.sh
+CLI_TESTS += tests/cli/output.sh
+CLI_TESTS += tests/cli/status.sh
+
+check_PROGRAMS += tests/cli/victim
+tests_cli_victim_CFLAGS = $(AM_CFLAGS) -pthread
+tests_cli_victim_LDADD =
+
+TESTS += $(CLI_TESTS)
+EXTRA_DIST += $(CLI_TESTS) tests/cli/lib.sh

@@ -1,0 +1,110 @@
+#!/bin/sh
+# The exit status says how the command ended, or why it did not run.
+. "${srcdir:-.}/tests/cli/lib.sh"
+need_counting
+
+for n in 0 1 2 3 42 125 126 127 128 200 255; do
+	run stat -e page-faults:u sh -c "exit $n"
+	is "a command that ends with $n" $status $n
+done
+for s in HUP:1 INT:2 KILL:9 SEGV:11 PIPE:13 TERM:15; do
+	run stat -e page-faults:u sh -c "kill -${s%:*} \$\$"
+	is "a command killed by SIG${s%:*}" $status $((128 + ${s#*:}))
+done
+run stat -e page-faults:u sh -c 'exit 3'
+has "a command that fails is reported all the same" "$err" page-faults
+
+run stat -e page-faults:u "$tmp/there-is-none"
+is "no such file: 127" $status 127
+has "no such file is said" "$err" "cannot run '$tmp/there-is-none'"
+hasnt "no such file: no report" "$err" "page-faults"
+run stat -e page-faults:u tacho-no-such-command
+is "no such command in PATH: 127" $status 127
+has "no such command in PATH is said" "$err" "command not found"
+echo 'not a program' >"$tmp/plain"
+run stat -e page-faults:u "$tmp/plain"
+is "a file that may not be executed: 126" $status 126
+has "a file that may not be executed is said" "$err" "Permission denied"
+run stat -e page-faults:u "$tmp"
+is "a directory: 126" $status 126
+run stat -e page-faults:u "$tmp/plain/x"
+is "below a file: 126" $status 126
+run stat -e page-faults:u -r 3 "$tmp/there-is-none"
+is "no such file with -r: 127" $status 127
+is "with -r it is said once" "$(grep -c 'cannot run' "$tmp/err")" 1
+printf 'exit 7\n' >"$tmp/script"
+chmod +x "$tmp/script"
+run stat -e page-faults:u "$tmp/script"
+is "a script without #! runs as in a shell" $status 7
+
+# 1: nothing to count.  mem accesses of an address space nobody has are refused
+# everywhere: a PMU type that does not exist needs no knowledge of the machine
+if [ -d /sys/bus/event_source/devices/cpu ] ||
+	ls -d /sys/bus/event_source/devices/armv8* >/dev/null 2>&1; then
+	skip "nothing countable" "this machine has a core PMU"
+else
+	run stat -e cycles,instructions touch "$tmp/ran1"
+	is "nothing countable: 1" $status 1
+	check "nothing countable: the command was not started" \
+		test ! -e "$tmp/ran1"
+	has "nothing countable is said" "$err" "the command was not started"
+	has "nothing countable names the way out" "$err" "tacho doctor"
+	for f in json csv markdown; do
+		run stat --format $f -e cycles touch "$tmp/ran1"
+		is "nothing countable as $f: 1" $status 1
+	done
+	check "nothing countable in any format: not started" \
+		test ! -e "$tmp/ran1"
+	run stat -r 3 --warmup 2 -e cycles touch "$tmp/ran1"
+	is "nothing countable with -r: 1" $status 1
+	check "nothing countable with -r: not started" test ! -e "$tmp/ran1"
+	is "nothing countable with -r is said once" \
+		"$(grep -c 'not started' "$tmp/err")" 1
+	run stat -I 10 -e cycles touch "$tmp/ran1"
+	is "nothing countable with -I: 1" $status 1
+	run stat -e cycles -p $$
+	is "nothing countable with -p: 1" $status 1
+	run stat -e cycles,page-faults:u touch "$tmp/ran2"
+	is "partly countable goes on" $status 0
+	check "partly countable: the command ran" test -e "$tmp/ran2"
+	has "partly countable says what is missing" "$err" "<not supported>"
+	has "partly countable says why" "$err" "why: cycles"
+	run stat -e cycles,page-faults:u sh -c 'exit 9'
+	is "partly countable keeps the command's status" $status 9
+fi
+
+run stat
+is "nothing to do: 2" $status 2
+run stat -e nonsense touch "$tmp/ran3"
+is "a bad event: 2" $status 2
+run stat -e 'page-faults,cs,faults,migrations,nonsense,minor-faults,major-faults,task-clock,cpu-clock,dummy' \
+	touch "$tmp/ran3"
+is "one bad event in ten: 2" $status 2
+has "one bad event in ten is named" "$err" "'nonsense'"
+has "one bad event in ten is counted" "$err" "1 of 10 event names is wrong"
+check "a bad event: nothing ran" test ! -e "$tmp/ran3"
+run stat --no-such-option touch "$tmp/ran3"
+is "a bad option: 2" $status 2
+check "a bad option: nothing ran" test ! -e "$tmp/ran3"
+run stat -p 4194304 -e page-faults:u
+is "a process that cannot exist: 2" $status 2
+run stat -o "$tmp/no/such/dir" -e page-faults:u touch "$tmp/ran3"
+is "a report that cannot be written: 1" $status 1
+check "a report that cannot be written: nothing ran" test ! -e "$tmp/ran3"
+run
+is "no command of tacho: 2" $status 2
+run frobnicate
+is "an unknown command of tacho: 2" $status 2
+run --version
+is "--version: 0" $status 0
+run --help
+is "--help: 0" $status 0
+run stat --help
+is "stat --help: 0" $status 0
+
+# what follows the first operand is the command's
+run stat -e page-faults:u sh -c 'echo "$@"' sh -e -o x --help
+is "options of the command stay its own" "$out" "-e -o x --help"
+run stat -e page-faults:u -- sh -c 'exit 4'
+is "-- before the command" $status 4
+tap_done
