@@ -9,7 +9,7 @@
 int measure_catch_signals(struct measure_signals *ret, struct err *err)
 {
 	static const int ending[] = { SIGINT, SIGTERM, SIGHUP };
-	sigset_t set;
+	sigset_t set, blocked;
 
 	sigemptyset(&set);
 	sigaddset(&set, SIGCHLD);
@@ -21,7 +21,10 @@ int measure_catch_signals(struct measure_signals *ret, struct err *err)
 		    now.sa_handler != SIG_IGN)
 			sigaddset(&set, ending[i]);
 	}
-	if (sigprocmask(SIG_BLOCK, &set, &ret->before) < 0)
+	/* writing to nobody is to be an error, or the command would be left */
+	blocked = set;
+	sigaddset(&blocked, SIGPIPE);
+	if (sigprocmask(SIG_BLOCK, &blocked, &ret->before) < 0)
 		return err_set(err, -errno, "cannot block signals: %s",
 			       strerror(errno));
 	ret->fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -36,6 +39,15 @@ int measure_catch_signals(struct measure_signals *ret, struct err *err)
 
 void measure_release_signals(struct measure_signals *s)
 {
+	static const struct timespec now = { 0 };
+	sigset_t pipe;
+
+	/* whoever wrote has been told by EPIPE */
+	sigemptyset(&pipe);
+	sigaddset(&pipe, SIGPIPE);
+	while (!sigismember(&s->before, SIGPIPE) &&
+	       sigtimedwait(&pipe, NULL, &now) == SIGPIPE)
+		;
 	close(s->fd);
 	s->fd = -1;
 	sigprocmask(SIG_SETMASK, &s->before, NULL);
