@@ -7,9 +7,11 @@
 #include "base/suggest.h"
 #include "config.h"
 
+#include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct command {
 	const char *name;
@@ -71,8 +73,25 @@ static int flush_stdout(int status)
 	return status ? status : CMD_FAILED;
 }
 
+/*
+ * What we open must not take the place of a standard stream that the caller
+ * closed, or messages end up in it.  The placeholder refuses writing, as a
+ * closed one does, and the command does not get it.
+ */
+static void occupy_standard_streams(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
 int cmd_main(int argc, char **argv)
 {
+	occupy_standard_streams();
 	/* not LC_NUMERIC: machine formats are written with printf */
 	setlocale(LC_CTYPE, "");
 	if (argc < 2) {
