@@ -487,7 +487,7 @@ static int run_and_report(struct job *j, struct err *err)
 {
 	enum measure_end end = MEASURE_COMMAND;
 	struct err again = { 0 };
-	int signo = 0, r, shown = 0;
+	int signo = 0, failed = CMD_FAILED, r, shown = 0;
 
 	r = begin_view(j, err);
 	if (r < 0)
@@ -495,15 +495,16 @@ static int run_and_report(struct job *j, struct err *err)
 	r = measure(j, &end, &signo, err);
 	if (r == -ENODATA)
 		return cannot_count(j, err);
+	if (r < 0 && end == MEASURE_CANNOT_RUN)
+		failed = r == -ENOENT ? CMD_NOT_FOUND : CMD_CANNOT_RUN;
 	if (r < 0 && !j->series.nruns)
-		return complain(err,
-				r == -ENOENT ? CMD_NOT_FOUND : CMD_CANNOT_RUN);
+		return complain(err, failed);
 	/* what has been counted is shown, also when the rest failed */
 	shown = show_result(j, &again);
 	if (shown == 0)
 		shown = end_view(j, &again);
 	if (r < 0)
-		return complain(err, CMD_FAILED);
+		return complain(err, failed);
 	if (shown < 0)
 		return complain(&again, CMD_FAILED);
 	return command_status(j, end);
