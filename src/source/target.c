@@ -8,11 +8,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <mntent.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/vfs.h>
 
 bool target_is_attached(const struct target *t)
 {
@@ -44,7 +46,7 @@ int target_parse_pids(const char *text, const char *what, pid_t **ret,
 	pid_t *pids = *ret;
 	size_t npids = *n;
 
-	if (!*text)
+	if (!text[strspn(text, ",")])
 		return err_set(err, -EINVAL, "no %s id given", what);
 	for (char *w = strtok_r(copy, ",", &save); w;
 	     w = strtok_r(NULL, ",", &save)) {
@@ -148,6 +150,19 @@ static int find_mount(bool v1, char **ret)
 	return *ret ? 0 : -ENOENT;
 }
 
+/* ".." leads out of the hierarchy, and what is there is no cgroup. */
+static int open_in(const char *path)
+{
+	AUTO_CLOSE int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct statfs fs;
+
+	if (fd < 0 || fstatfs(fd, &fs) < 0)
+		return -errno;
+	if (fs.f_type != CGROUP_SUPER_MAGIC && fs.f_type != CGROUP2_SUPER_MAGIC)
+		return -EINVAL;
+	return TAKE_FD(fd);
+}
+
 int target_open_cgroup(const char *name, struct err *err)
 {
 	char *tried = NULL;
@@ -160,16 +175,16 @@ int target_open_cgroup(const char *name, struct err *err)
 		if (find_mount(v1, &mount) < 0)
 			continue;
 		path = xasprintf("%s/%s", mount, name + (*name == '/'));
-		fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		fd = open_in(path);
 		if (fd < 0) {
-			r = -errno;
+			r = fd;
 			free(tried);
 			tried = TAKE_PTR(path);
 		}
 	}
 	if (fd < 0 && tried) {
 		err_set(err, r, "cannot open cgroup '%s': %s: %s", name, tried,
-			strerror(-r));
+			r == -EINVAL ? "not a cgroup" : strerror(-r));
 		err_hint(err, "see the names with: systemd-cgls, or "
 			      "cat /proc/PID/cgroup");
 	} else if (fd < 0) {
