@@ -35,7 +35,8 @@ static int choose_cpus(const struct stat_options *o,
 	return 0;
 }
 
-static void choose_cgroups(const struct stat_options *o, struct target *t)
+static int choose_cgroups(const struct stat_options *o, struct target *t,
+			  struct err *err)
 {
 	for (size_t i = 0; i < o->cgroups.n; i++) {
 		AUTO_FREE char *copy = xstrdup(o->cgroups.items[i]);
@@ -45,6 +46,9 @@ static void choose_cgroups(const struct stat_options *o, struct target *t)
 		     w = strtok_r(NULL, ",", &save))
 			VEC_PUSH(t->cgroups, t->ncgroups, xstrdup(w));
 	}
+	if (o->cgroups.n && !t->ncgroups)
+		return err_set(err, -EINVAL, "-G: no cgroup given");
+	return 0;
 }
 
 int stat_target_make(const struct stat_options *o,
@@ -66,7 +70,7 @@ int stat_target_make(const struct stat_options *o,
 	if (t.system_wide && r == 0)
 		r = choose_cpus(o, topology, &t, err);
 	if (r == 0)
-		choose_cgroups(o, &t);
+		r = choose_cgroups(o, &t, err);
 	if (r < 0) {
 		target_done(&t);
 		return r;
