@@ -6,6 +6,7 @@
 
 #include "base/auto.h"
 #include "base/log.h"
+#include "base/vec.h"
 #include "base/xalloc.h"
 #include "cmd/cmd.h"
 #include "config.h"
@@ -220,14 +221,13 @@ static void show_progress(void *arg, int done, int total)
 	fflush(stderr);
 }
 
+/* Not into the report, which may be JSON. */
 static void show_evlist(void *arg)
 {
 	struct job *j = arg;
 
 	for (size_t i = 0; i < j->events.list.n; i++)
-		fprintf(j->state.options.out, "%s\n",
-			j->events.list.items[i]->name);
-	fflush(j->state.options.out);
+		fprintf(stderr, "%s\n", j->events.list.items[i]->name);
 }
 
 /* ---- before it runs ---- */
@@ -391,9 +391,10 @@ static int measure(struct job *j, enum measure_end *end, int *signo,
 
 	if (o->repeat + o->warmup > 1 && isatty(STDERR_FILENO))
 		m.hooks.progress = show_progress;
-	j->series = (struct series){ .plan = &j->plan,
-				     .cgroups = j->target.cgroups,
-				     .ncgroups = j->target.ncgroups };
+	j->series = (struct series){ .plan = &j->plan };
+	for (size_t i = 0; i < j->target.ncgroups; i++)
+		VEC_PUSH(j->series.cgroups, j->series.ncgroups,
+			 xstrdup(j->target.cgroups[i]));
 	return measure_series(&source_perf, &j->plan, &j->target, &m,
 			      &j->series, end, signo, err);
 }
