@@ -6,7 +6,6 @@ EXTRA_DIST += tests/tap.sh
 
 include tests/cli/local.mk
 include tests/unit/local.mk
-include tests/cli/local.mk
 include tests/machines/local.mk
 
 # what the views print for the scenes of tests/unit/scenes.c

@@ -7,10 +7,18 @@ TESTS += $(CLI_TESTS)
 EXTRA_DIST += $(CLI_TESTS)
 # The program itself, as a user runs it.
 CLI_TESTS =
+CLI_TESTS += tests/cli/attach.sh
+CLI_TESTS += tests/cli/control.sh
+CLI_TESTS += tests/cli/doctor_test.sh
 CLI_TESTS += tests/cli/hygiene.sh
 CLI_TESTS += tests/cli/output.sh
+CLI_TESTS += tests/cli/repeat.sh
+CLI_TESTS += tests/cli/signals.sh
 CLI_TESTS += tests/cli/status.sh
+CLI_TESTS += tests/cli/when.sh
+CLI_TESTS += tests/cli/wide.sh
 
+# what they measure
 check_PROGRAMS += tests/cli/victim
 tests_cli_victim_CFLAGS = $(AM_CFLAGS) -pthread
 tests_cli_victim_LDADD =
