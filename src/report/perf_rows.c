@@ -13,6 +13,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 static const char *bad_count(enum reading_state state)
 {
@@ -112,4 +113,13 @@ char *perf_time(char buf[FMT_LEN], const struct report *report, int width)
 bool perf_has_noise(const struct report *report)
 {
 	return report->about->repeats > 1;
+}
+
+void perf_begin(const struct view_state *view, const struct report_about *about)
+{
+	time_t started = (time_t)about->started_at;
+	char text[32];
+
+	if (view->options.to_file && ctime_r(&started, text))
+		fprintf(view->options.out, "# started on %s\n", text);
 }

@@ -26,4 +26,8 @@ char *perf_time(char buf[FMT_LEN], const struct report *report, int width);
 /* Does every row have a "+- %" column? */
 bool perf_has_noise(const struct report *report);
 
+/* Files of -o begin with the time, and an empty line. */
+void perf_begin(const struct view_state *view,
+		const struct report_about *about);
+
 #endif

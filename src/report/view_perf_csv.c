@@ -100,10 +100,10 @@ static void put_cell(const struct view_state *v, const struct report *r,
 static int begin(struct view_state *v, const struct report_about *about,
 		 struct err *err)
 {
-	(void)about;
 	(void)err;
 	if (!v->options.separator)
 		v->options.separator = ",";
+	perf_begin(v, about);
 	return 0;
 }
 

@@ -92,9 +92,8 @@ static void put_cell(const struct view_state *v, const struct report *r,
 static int begin(struct view_state *v, const struct report_about *about,
 		 struct err *err)
 {
-	(void)v;
-	(void)about;
 	(void)err;
+	perf_begin(v, about);
 	return 0;
 }
 
