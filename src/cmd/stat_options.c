@@ -246,6 +246,9 @@ int stat_options_parse(struct stat_options *ret, int argc, char **argv,
 		return i;
 	if (o.help)
 		return 0;
+	/* as perf has it, for shells without $'\t' */
+	if (o.separator && strcmp(o.separator, "\\t") == 0)
+		ret->separator = "\t";
 	if (i < argc)
 		ret->command = argv + i;
 	r = check_target(ret, err);
