@@ -18,7 +18,13 @@ static void close_all(const struct perf_sys *sys, int *fds, size_t n)
 			sys->close(sys->ctx, fds[i]);
 }
 
-/* Open @events as one group on ourselves.  0, or the errno of the failure. */
+/*
+ * Open @events as one group on ourselves.  0, or the errno of the failure.
+ *
+ * The leader waits for an exec that never comes: arm64's drivers leave events
+ * that are merely disabled out when they look whether a group fits, and would
+ * accept one more than the PMU can hold.
+ */
 static int open_group(struct perf_fit *fit, const struct event *const *events,
 		      size_t n, int *fds, struct err *err)
 {
