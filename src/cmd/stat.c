@@ -6,7 +6,6 @@
 
 #include "base/auto.h"
 #include "base/log.h"
-#include "base/vec.h"
 #include "base/xalloc.h"
 #include "cmd/cmd.h"
 #include "config.h"
@@ -391,10 +390,9 @@ static int measure(struct job *j, enum measure_end *end, int *signo,
 
 	if (o->repeat + o->warmup > 1 && isatty(STDERR_FILENO))
 		m.hooks.progress = show_progress;
-	j->series = (struct series){ .plan = &j->plan };
-	for (size_t i = 0; i < j->target.ncgroups; i++)
-		VEC_PUSH(j->series.cgroups, j->series.ncgroups,
-			 xstrdup(j->target.cgroups[i]));
+	j->series = (struct series){ .plan = &j->plan,
+				     .cgroups = j->target.cgroups,
+				     .ncgroups = j->target.ncgroups };
 	return measure_series(&source_perf, &j->plan, &j->target, &m,
 			      &j->series, end, signo, err);
 }

@@ -31,11 +31,6 @@ static int open_group(struct perf_fit *fit, const struct event *const *events,
 	for (size_t i = 0; i < n; i++)
 		fds[i] = -1;
 	for (size_t i = 0; i < n; i++) {
-		/*
-		 * enable_on_exec although there will be none: arm64 does not
-		 * validate a group whose leader is disabled without it, and
-		 * would accept one that can never run.
-		 */
 		struct perf_opening how = { .event = events[i],
 					    .pid = 0,
 					    .cpu = -1,
