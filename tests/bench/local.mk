@@ -1,0 +1,25 @@
+# make bench: what tacho costs beside perf stat, both sides in one run.
+BENCHES = \
+	tests/bench/compare \
+	tests/bench/group_read
+EXTRA_PROGRAMS = $(BENCHES)
+CLEANFILES += $(BENCHES)
+
+# Without libraries: what is resident at the fork is the floor of the peak
+# memory that is measured.
+tests_bench_compare_SOURCES = \
+	tests/bench/compare.c \
+	tests/bench/row.c \
+	tests/bench/row.h
+
+tests_bench_group_read_SOURCES = \
+	tests/bench/group_read.c \
+	tests/bench/row.c \
+	tests/bench/row.h
+tests_bench_group_read_LDADD = $(tacho_LDADD)
+
+bench: tacho $(BENCHES)
+	@tests/bench/compare ./tacho
+	@tests/bench/group_read
+
+.PHONY: bench
