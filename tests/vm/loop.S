@@ -1,0 +1,24 @@
+/*
+ * A known number of instructions, without libc: TIMES x 10,000,000 rounds of
+ * two, and the seven around them.
+ *
+ *	instructions:u = TIMES x 20,000,000 + 7
+ *
+ * Environment and arguments are not looked at, so nothing else changes it.
+ */
+#define ROUNDS 10000000
+
+	.globl	_start
+	.text
+_start:
+	ldr	x1, =TIMES
+	ldr	x0, =ROUNDS
+	mul	x0, x0, x1
+	nop
+1:
+	subs	x0, x0, #1
+	b.ne	1b
+
+	mov	x0, #0
+	mov	x8, #93		/* exit */
+	svc	#0
