@@ -5,6 +5,9 @@ LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) \
 EXTRA_DIST += tests/tap.sh
 
 TESTS += tests/check-layers.sh
+TESTS += \
+	tests/check-docs.sh \
+	tests/check-layers.sh
 EXTRA_DIST += \
 	tests/check-docs.sh \
 	tests/check-layers.sh \

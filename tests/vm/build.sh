@@ -3,6 +3,8 @@
 #
 #	tests/vm/build.sh DIR
 #
+# TACHO_VM_CONFIGURE holds more options for configure.
+#
 # Leaves tacho, loop, loop2 and work in DIR/out.  The sources are copied to
 # DIR/src first, because a tree that was configured in place refuses another
 # build beside it; only what changed is copied and compiled again.
@@ -49,14 +51,13 @@ configure_once() {
 		PKG_CONFIG_SYSROOT_DIR=$sysroot \
 		PKG_CONFIG_LIBDIR=$sysroot/usr/lib/aarch64-linux-gnu/pkgconfig:$sysroot/usr/share/pkgconfig \
 			../src/configure -q --host=aarch64-linux-gnu CC="$cc" \
-			CFLAGS='-O2 -g')
+			CFLAGS='-O2 -g' ${TACHO_VM_CONFIGURE-})
 }
 
 build() {
 	copy_sources
 	configure_once
-	# The parallel make of the caller, or one job for each CPU
-	make -C "$dir/build" -j"${TACHO_JOBS:-$(nproc)}" tacho
+	make -C "$dir/build" -j"$(nproc)" tacho
 	mkdir -p "$dir/out"
 	cp "$dir/build/tacho" "$dir/out/tacho"
 	$cc -nostdlib -static -DTIMES=1 -o "$dir/out/loop" "$here/loop.S"

@@ -17,7 +17,7 @@ EXTRA_DIST += \
 	tests/vm/check-vm.sh \
 	tests/vm/guest-exact.sh \
 	tests/vm/guest-fallback.sh \
-	tests/vm/guest-neoverse.sh \
+	tests/vm/guest-ipc.sh \
 	tests/vm/guest-smp.sh \
 	tests/vm/guest-user.sh \
 	tests/vm/guest.sh \
