@@ -1,10 +1,3 @@
-# The program as people and scripts meet it; each script prints TAP.
-CLI_TESTS = \
-	tests/cli/doctor_test.sh \
-	tests/cli/perf-formats.py
-
-TESTS += $(CLI_TESTS)
-EXTRA_DIST += $(CLI_TESTS)
 # The program itself, as a user runs it.
 CLI_TESTS =
 CLI_TESTS += tests/cli/attach.sh
@@ -12,6 +5,7 @@ CLI_TESTS += tests/cli/control.sh
 CLI_TESTS += tests/cli/doctor_test.sh
 CLI_TESTS += tests/cli/hygiene.sh
 CLI_TESTS += tests/cli/output.sh
+CLI_TESTS += tests/cli/perf-formats.py
 CLI_TESTS += tests/cli/repeat.sh
 CLI_TESTS += tests/cli/signals.sh
 CLI_TESTS += tests/cli/status.sh
