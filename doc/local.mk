@@ -1,2 +1,15 @@
 # man pages and documents
-dist_doc_DATA += doc/tacho-stat.schema.json
+dist_man_MANS += \
+	doc/tacho-events.5 \
+	doc/tacho-json.5 \
+	doc/tacho.1
+dist_doc_DATA += \
+	doc/NEWS.md \
+	doc/tacho-stat.schema.json
+EXTRA_DIST += \
+	doc/ADDING-A-CPU.md \
+	doc/ADDING-A-METRIC.md \
+	doc/CONTRIBUTING.md \
+	doc/DESIGN.md \
+	doc/GLOSSARY.md \
+	doc/STYLE.md

@@ -73,12 +73,12 @@ tests_unit_resolve_test_SOURCES = tests/unit/resolve_test.c \
 	tests/unit/tree.c \
 	tests/unit/tree.h
 tests_unit_schema_test_SOURCES = tests/unit/schema_test.c \
-	tests/unit/schema.c \
-	tests/unit/schema.h \
 	tests/unit/scenes.c \
 	tests/unit/scenes.h \
 	tests/unit/fixture.c \
-	tests/unit/fixture.h
+	tests/unit/fixture.h \
+	tests/unit/schema.c \
+	tests/unit/schema.h
 tests_unit_shadow_test_SOURCES = tests/unit/shadow_test.c \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h
