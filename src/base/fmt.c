@@ -7,11 +7,36 @@
 #include <locale.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+/* The name of the user's numeric locale, by the rules of setlocale(3). */
+static const char *numeric_locale(void)
+{
+	static const char *const names[] = { "LC_ALL", "LC_NUMERIC", "LANG" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *value = getenv(names[i]);
+
+		if (value && *value)
+			return value;
+	}
+	return "C";
+}
+
+/* "C", "C.UTF-8", "POSIX": no need to load what it says */
+static int is_plain(const char *locale)
+{
+	return strcmp(locale, "POSIX") == 0 ||
+	       (locale[0] == 'C' && (!locale[1] || locale[1] == '.'));
+}
 
 void fmt_style_init(struct fmt_style *ret)
 {
-	locale_t user = newlocale(LC_NUMERIC_MASK, "", (locale_t)0);
+	const char *name = numeric_locale();
+	locale_t user = is_plain(name) ? (locale_t)0
+				       : newlocale(LC_NUMERIC_MASK, name,
+						   (locale_t)0);
 	const char *group = "", *point = ".";
 
 	if (user) {

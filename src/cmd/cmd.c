@@ -8,7 +8,6 @@
 #include "config.h"
 
 #include <fcntl.h>
-#include <locale.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -92,8 +91,6 @@ static void occupy_standard_streams(void)
 int cmd_main(int argc, char **argv)
 {
 	occupy_standard_streams();
-	/* not LC_NUMERIC: machine formats are written with printf */
-	setlocale(LC_CTYPE, "");
 	if (argc < 2) {
 		print_help(stderr);
 		return CMD_USAGE;

@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char software[] =
 	"task-clock,context-switches,cpu-migrations,page-faults";
@@ -70,6 +71,15 @@ static void leave_out(struct stat_events *e, const struct event *event,
 }
 
 /*
+ * Opening a software event switches code of the kernel over on every CPU and
+ * back, and root is not refused; so root's are not tried before.
+ */
+static bool worth_trying(const struct event *event)
+{
+	return event->hardware || geteuid() != 0;
+}
+
+/*
  * Move the events of @text that count here to @e.  The others are told, unless
  * @quiet.
  */
@@ -86,7 +96,8 @@ static int add_defaults(const char *text, bool quiet, struct resolver *resolver,
 		const struct event *event = list.items[i];
 		struct err why = { 0 };
 
-		if (perf_fit_group(fit, &event, 1, &why) >= 0) {
+		if (!worth_trying(event) ||
+		    perf_fit_group(fit, &event, 1, &why) >= 0) {
 			VEC_PUSH(e->list.items, e->list.n, list.items[i]);
 			continue;
 		}
