@@ -3,9 +3,11 @@
 
 #include "base/parse.h"
 
+#include <ctype.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,9 +36,9 @@ static int is_plain(const char *locale)
 void fmt_style_init(struct fmt_style *ret)
 {
 	const char *name = numeric_locale();
-	locale_t user = is_plain(name) ? (locale_t)0
-				       : newlocale(LC_NUMERIC_MASK, name,
-						   (locale_t)0);
+	locale_t user = is_plain(name)
+				? (locale_t)0
+				: newlocale(LC_NUMERIC_MASK, name, (locale_t)0);
 	const char *group = "", *point = ".";
 
 	if (user) {
@@ -49,33 +51,84 @@ void fmt_style_init(struct fmt_style *ret)
 		freelocale(user);
 }
 
+/*
+ * The digits of @number with @digits decimals, sign apart, without printf:
+ * every cell of every interval comes through here.  Numbers that do not fit
+ * into 53 bits that way return false.
+ */
+static bool fixed_point(double number, int digits, char *whole, char *decimals)
+{
+	static const double powers[] = { 1e0, 1e1, 1e2, 1e3, 1e4,
+					 1e5, 1e6, 1e7, 1e8, 1e9 };
+	char reversed[24];
+	uint64_t scaled, v;
+	size_t n = 0;
+
+	if (digits < 0 || digits > 9 || !(number < 9e15 / powers[digits]))
+		return false;
+	scaled = (uint64_t)nearbyint(number * powers[digits]);
+	v = scaled / (uint64_t)powers[digits];
+	do
+		reversed[n++] = (char)('0' + v % 10);
+	while (v /= 10);
+	for (size_t i = 0; i < n; i++)
+		whole[i] = reversed[n - 1 - i];
+	whole[n] = '\0';
+	v = scaled % (uint64_t)powers[digits];
+	decimals[digits] = '\0';
+	for (int i = digits; i-- > 0; v /= 10)
+		decimals[i] = (char)('0' + v % 10);
+	return true;
+}
+
+/* For what fixed_point() does not take. */
+static void by_printf(double number, int digits, char *whole, char *decimals)
+{
+	char plain[FMT_LEN];
+	char *point;
+
+	snprintf(plain, sizeof(plain), "%.*f", digits, number);
+	point = strchr(plain, '.');
+	if (point)
+		*point++ = '\0';
+	snprintf(decimals, FMT_LEN, "%s", point ? point : "");
+	snprintf(whole, FMT_LEN, "%s", plain);
+}
+
+static size_t append(char *buf, size_t at, const char *s)
+{
+	while (*s && at + 1 < FMT_LEN)
+		buf[at++] = *s++;
+	buf[at] = '\0';
+	return at;
+}
+
 char *fmt_grouped(char buf[FMT_LEN], double number, int digits,
 		  const struct fmt_style *style)
 {
 	static const struct fmt_style plain_style = { .point = "." };
-	char plain[FMT_LEN];
-	size_t lead, out = 0, glen;
-	const char *p = plain;
+	char whole[FMT_LEN], decimals[FMT_LEN];
+	size_t at = 0, n;
 
 	if (!style)
 		style = &plain_style;
-	glen = strnlen(style->group, sizeof(style->group));
-	snprintf(plain, sizeof(plain), "%.*f", digits, number);
-	if (*p == '-')
-		buf[out++] = *p++;
-	lead = strspn(p, "0123456789");
-	for (size_t i = 0; i < lead && out + glen + 1 < FMT_LEN; i++) {
-		if (i && (lead - i) % 3 == 0) {
-			memcpy(buf + out, style->group, glen);
-			out += glen;
-		}
-		buf[out++] = p[i];
+	if (signbit(number) && number != 0.0) {
+		buf[at++] = '-';
+		number = -number;
 	}
-	p += lead;
-	if (*p == '.')
-		snprintf(buf + out, FMT_LEN - out, "%s%s", style->point, p + 1);
-	else
-		snprintf(buf + out, FMT_LEN - out, "%s", p);
+	if (!fixed_point(number, digits, whole, decimals))
+		by_printf(number, digits, whole, decimals);
+	n = strlen(whole);
+	for (size_t i = 0; i < n && at + 1 < FMT_LEN; i++) {
+		if (i && (n - i) % 3 == 0 && isdigit((unsigned char)whole[i]))
+			at = append(buf, at, style->group);
+		buf[at++] = whole[i];
+	}
+	buf[at] = '\0';
+	if (*decimals) {
+		at = append(buf, at, style->point);
+		append(buf, at, decimals);
+	}
 	return buf;
 }
 

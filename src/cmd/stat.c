@@ -139,6 +139,8 @@ static struct report_options report_options(const struct job *j)
 			    .scale = !j->options.no_scale },
 		.topology = j->has_topology ? &j->topology : NULL,
 		.no_counts = j->options.no_counts,
+		.no_shadows =
+			j->view != &view_perf_csv && j->view != &view_perf_json,
 	};
 }
 

@@ -361,7 +361,7 @@ static void fill_rows(struct build *b)
 			fill_metrics(b, &row, e);
 			VEC_PUSH(report->rows, report->nrows, row);
 		}
-		if (report->nrows > first)
+		if (report->nrows > first && !b->options->no_shadows)
 			fill_shadows(b, report->rows + first,
 				     report->nrows - first);
 	}

@@ -11,6 +11,7 @@ struct report_options {
 	struct value_limits limits;
 	const struct topology *topology; /* for core, die, socket, node */
 	bool no_counts;                  /* -n: elapsed time only */
+	bool no_shadows; /* nobody will look at perf's derived numbers */
 };
 
 /* All runs of @series: one run as it is, several as mean and spread. */

@@ -15,9 +15,12 @@
 #include <stdlib.h>
 #include <time.h>
 
-static const char *bad_count(enum reading_state state)
+static const char *bad_count(const struct report_row *row)
 {
-	switch (state) {
+	/* an interval in which the task did not run is a true 0 for us */
+	if (!row->value.enabled_ns && row->value.state == READING_OK)
+		return "<not counted>";
+	switch (row->value.state) {
 	case READING_OK:
 	case READING_SCALED:
 		return NULL;
@@ -56,7 +59,7 @@ static struct perf_cell cell_of(const struct report_row *row)
 	const struct stats *stats = &row->stats;
 	struct perf_cell cell = {
 		.row = row,
-		.bad = bad_count(row->value.state),
+		.bad = bad_count(row),
 		.running_ns = row->value.running_ns,
 		.percent = percent_of(&row->value),
 		.nslots = row->nslots,
@@ -64,8 +67,9 @@ static struct perf_cell cell_of(const struct report_row *row)
 
 	if (!cell.bad)
 		cell.value = whole_counts(row);
-	else if (row->value.state != READING_NOT_COUNTED &&
-		 row->value.state != READING_DEAD)
+	else if (row->value.state == READING_UNSUPPORTED ||
+		 row->value.state == READING_DENIED ||
+		 row->value.state == READING_ABSENT)
 		cell.nslots = 1;
 	if (stats->n && stats->mean != 0.0)
 		cell.noise = 100.0 * stats->sem / fabs(stats->mean);

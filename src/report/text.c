@@ -149,27 +149,26 @@ static void put_metric(struct strbuf *b, const struct view_state *v,
 	bool percent = !strcmp(metric->unit, "%");
 	const char *unit_alone = percent ? "" : metric->unit;
 	double number = value->number * label_factor(metric);
-	char digits[FMT_LEN], text[FMT_LEN + 2];
+	char text[FMT_LEN + 1] = "~";
 	size_t step = 0;
 
 	while (rate && fabs(number) >= 1000.0 && step + 1 < ARRAY_LEN(steps)) {
 		number /= 1000.0;
 		step++;
 	}
-	fmt_grouped(digits, number, metric->digits, &v->options.style);
-	snprintf(text, sizeof(text), "%s%s", value->together ? "" : "~",
-		 digits);
+	fmt_grouped(text + 1, number, metric->digits, &v->options.style);
 	strbuf_puts(b, "# ");
 	if (red)
 		strbuf_puts(b, "\033[31m");
-	text_column(b, text, 8);
+	text_column(b, value->together ? text + 1 : text, 8);
 	if (red)
 		strbuf_puts(b, "\033[m");
 	if (percent)
 		strbuf_putc(b, '%');
 	/* The label says it all; a rate takes its K, M or G. */
-	strbuf_addf(b, " %s%s", steps[step],
-		    metric->label[0] ? metric->label : unit_alone);
+	strbuf_putc(b, ' ');
+	strbuf_puts(b, steps[step]);
+	strbuf_puts(b, metric->label[0] ? metric->label : unit_alone);
 	trim(b);
 }
 
@@ -197,8 +196,11 @@ void text_measure(struct text_columns *c, const struct view_state *v,
 		widen(&c->name, 24);
 		widen(&c->metric, 32);
 	}
-	if (r->is_interval)
+	c->stamp[0] = '\0';
+	if (r->is_interval) {
 		c->time = 16;
+		perf_time(c->stamp, r, 6);
+	}
 	for (size_t i = 0; i < r->nrows; i++) {
 		const struct report_row *row = &r->rows[i];
 		const char *cgroup = label_cgroup(r, row->bin);
@@ -224,13 +226,12 @@ void text_measure(struct text_columns *c, const struct view_state *v,
 
 /* Up to the value; returns with the cursor where the value's column begins. */
 static void put_place(struct strbuf *b, const struct text_columns *c,
-		      const struct report *r, const struct report_row *row)
+		      const struct report_row *row)
 {
-	char buf[LABEL_LEN], time[FMT_LEN];
+	char buf[LABEL_LEN];
 
 	if (c->time) {
-		text_column(b, r->is_interval ? perf_time(time, r, 6) : "",
-			    c->time);
+		text_column(b, c->stamp, c->time);
 		strbuf_putc(b, ' ');
 	}
 	if (c->place) {
@@ -287,14 +288,13 @@ static void put_doubt(struct strbuf *b, const struct report_row *row)
 
 /* Below the counts, under their names. */
 static void put_below(struct strbuf *b, const struct text_columns *c,
-		      const struct view_state *v, const struct report *r,
-		      const struct report_row *row, const char *text,
-		      int indent)
+		      const struct view_state *v, const struct report_row *row,
+		      const char *text, int indent)
 {
 	int at;
 
 	if (!c->narrow)
-		put_place(b, c, r, row);
+		put_place(b, c, row);
 	at = column_of(b);
 	if (c->narrow && at + indent + text_width(text) > v->options.width)
 		indent = 4;
@@ -337,7 +337,7 @@ static int put_head(struct strbuf *b, const struct text_columns *c,
 	char number[FMT_LEN];
 	int place;
 
-	put_place(b, c, r, row);
+	put_place(b, c, row);
 	place = column_of(b);
 	text_column(b, value_text(number, v, row), c->value);
 	if (c->unit) {
@@ -384,12 +384,12 @@ void text_row(struct strbuf *b, const struct text_columns *c,
 	strbuf_puts(b, strbuf_str(&doubt));
 	newline(b);
 	for (size_t i = beside; i < n; i++)
-		put_below(b, c, v, r, row, strbuf_str(&metrics[i]),
+		put_below(b, c, v, row, strbuf_str(&metrics[i]),
 			  c->narrow ? below : side);
 	if (row->stats.stddev > 0.0) {
 		text_spread(&spread, &row->stats, label_digits(row->event),
 			    &v->options.style);
-		put_below(b, c, v, r, row, strbuf_str(&spread), below);
+		put_below(b, c, v, row, strbuf_str(&spread), below);
 	}
 	for (size_t i = 0; i < n; i++)
 		strbuf_done(&metrics[i]);

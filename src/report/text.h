@@ -4,6 +4,7 @@
 #ifndef TACHO_REPORT_TEXT_H
 #define TACHO_REPORT_TEXT_H
 
+#include "base/fmt.h"
 #include "base/strbuf.h"
 #include "report/report.h"
 #include "report/view.h"
@@ -14,7 +15,8 @@
 /* Columns; they only grow, so that the lines of intervals stay aligned. */
 struct text_columns {
 	int time, place, cpus, value, unit, name, cgroup, metric;
-	bool narrow; /* metrics go below the counts */
+	bool narrow;         /* metrics go below the counts */
+	char stamp[FMT_LEN]; /* the interval's time, the same in each row */
 };
 
 /* Columns that a terminal needs for @s. */
