@@ -1,9 +1,12 @@
 # The program itself, as a user runs it.
 CLI_TESTS =
+CLI_TESTS += tests/cli/as_perf.sh
 CLI_TESTS += tests/cli/attach.sh
 CLI_TESTS += tests/cli/control.sh
 CLI_TESTS += tests/cli/doctor_test.sh
+CLI_TESTS += tests/cli/formats.sh
 CLI_TESTS += tests/cli/hygiene.sh
+CLI_TESTS += tests/cli/look.sh
 CLI_TESTS += tests/cli/output.sh
 CLI_TESTS += tests/cli/perf-formats.py
 CLI_TESTS += tests/cli/repeat.sh
