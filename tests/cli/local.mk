@@ -1,4 +1,5 @@
 # The program itself, as a user runs it.
+# The program as people and scripts meet it; each script prints TAP.
 CLI_TESTS =
 CLI_TESTS += tests/cli/as_perf.sh
 CLI_TESTS += tests/cli/attach.sh
