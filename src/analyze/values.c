@@ -162,7 +162,11 @@ static const char *why_of(const struct series *series, const struct run *run,
 	case READING_NOT_COUNTED:
 		if (sum->elsewhere)
 			return other_core;
-		return sum->enabled_ns ? no_turn : nothing_ran;
+		if (sum->enabled_ns)
+			return no_turn;
+		if (run->notes && run->notes[counter].why.code)
+			return run->notes[counter].why.what;
+		return nothing_ran;
 	case READING_UNSUPPORTED:
 	case READING_DENIED:
 		if (run->notes && run->notes[counter].why.code)

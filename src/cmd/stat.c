@@ -67,7 +67,7 @@ static void explain(struct job *j, bool hardware, bool needs_kernel,
 {
 	int error = why->code;
 
-	if (error == -ENOSPC || error == -ESRCH)
+	if (error == -ENOSPC || error == -ESRCH || error == -EIO)
 		return; /* said by ourselves already */
 	if (!j->has_facts)
 		facts_gather(&j->root, resolver_cpu(j->resolver), &j->facts);

@@ -1,0 +1,6 @@
+# The program itself while system calls fail, by strace.
+INJECT_TESTS =
+INJECT_TESTS += tests/inject/faults.sh
+
+TESTS += $(INJECT_TESTS)
+EXTRA_DIST += $(INJECT_TESTS)
