@@ -47,6 +47,12 @@ static int unknown(const char *name)
 	struct suggest s;
 	char text[200];
 
+	if (name[0] == '-') {
+		fprintf(stderr,
+			"tacho: unknown option '%s'\n  try: tacho --help\n",
+			name);
+		return CMD_USAGE;
+	}
 	suggest_init(&s, name);
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
 		suggest_offer(&s, commands[i].name);

@@ -1,6 +1,7 @@
 /* Options as a table; see opt.h. */
 #include "cmd/opt.h"
 
+#include "base/fmt.h"
 #include "base/parse.h"
 #include "base/suggest.h"
 #include "base/vec.h"
@@ -28,10 +29,13 @@ static bool takes_argument(const struct opt *o)
 static int check_range(const struct opt *o, const char *shown, double v,
 		       struct err *err)
 {
+	char number[FMT_LEN], min[FMT_LEN], max[FMT_LEN];
+
 	if (v >= o->min && v <= o->max)
 		return 0;
-	return err_set(err, -EINVAL, "%s: %g is not between %g and %g", shown,
-		       v, o->min, o->max);
+	return err_set(err, -EINVAL, "%s: %s is not between %s and %s", shown,
+		       fmt_exact(number, v), fmt_exact(min, o->min),
+		       fmt_exact(max, o->max));
 }
 
 static int set_number(const struct opt *o, const char *shown, const char *text,
@@ -91,15 +95,19 @@ static int set_option(const struct opt *o, const char *shown, const char *text,
 static int unknown_long(const struct opt *table, size_t n, const char *name,
 			struct err *err)
 {
+	char typed[80], known[80], text[200];
 	struct suggest s;
-	char text[200];
 
-	suggest_init(&s, name);
-	for (size_t i = 0; i < n; i++)
-		if (table[i].name)
-			suggest_offer(&s, table[i].name);
+	snprintf(typed, sizeof(typed), "--%s", name);
+	suggest_init(&s, typed);
+	for (size_t i = 0; i < n; i++) {
+		if (!table[i].name)
+			continue;
+		snprintf(known, sizeof(known), "--%s", table[i].name);
+		suggest_offer(&s, known);
+	}
 	suggest_text(&s, text, sizeof(text));
-	err_set(err, -EINVAL, "unknown option '--%s'", name);
+	err_set(err, -EINVAL, "unknown option '%s'", typed);
 	if (*text)
 		err_hint(err, "%s", text);
 	suggest_done(&s);

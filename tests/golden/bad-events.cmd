@@ -1,0 +1,24 @@
+try tacho stat -e nonsense-nobody-has true
+try tacho stat -e 'cs,faults,migrations,minor-faults,nonsense-nobody-has,major-faults,task-clock,cpu-clock,dummy,page-faults' true
+try tacho stat -e cs -e nonsense-nobody-has -e another-nobody-has true
+try tacho stat -e '' true
+try tacho stat -e , true
+try tacho stat -e cs, true
+try tacho stat -e ,cs true
+try tacho stat -e cs,,cs true
+try tacho stat -e '{cs' true
+try tacho stat -e 'cs}' true
+try tacho stat -e '{}' true
+try tacho stat -e '{cs,{faults}}' true
+try tacho stat -e cs:z true
+try tacho stat -e cs:uz true
+try tacho stat -e cs: true
+try tacho stat -e cs:uu true
+try tacho stat -e nopmu/x=1/ true
+try tacho stat -e nopmu/ true
+try tacho stat -e software/config=zz/ true
+try tacho stat -e software/nofield=1/ true
+try tacho stat -e rZZZ true
+try tacho stat -e mem:zz true
+try tacho stat -e 'nonsense-nobody-has,task-clock,cpu-clock,dummy,page-faults,cs,faults,migrations,minor-faults,major-faults' true
+try tacho stat -e 'task-clock,cpu-clock,dummy,page-faults,cs,faults,migrations,minor-faults,major-faults,nonsense-nobody-has' true

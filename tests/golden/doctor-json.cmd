@@ -1,0 +1,1 @@
+tacho doctor --format json --sysroot tests/machines/adl-hybrid

@@ -1,0 +1,1 @@
+tacho list --sysroot tests/machines/adl-hybrid hw sw cache tables pmu metrics
