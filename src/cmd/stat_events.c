@@ -144,17 +144,34 @@ static int choose_defaults(const struct stat_options *o,
 	return r;
 }
 
-/* The caret line of a problem, below the text it is about. */
+#define LINE_LEN 70
+
+/* The caret line of a problem, below the part of the text it is about. */
 static void print_problem(const struct spec *spec,
 			  const struct resolve_problem *p)
 {
-	fprintf(stderr, "tacho: %s\n", p->text);
-	if (strlen(spec->text) > 70)
-		return;
-	fprintf(stderr, "  %s\n  %*s^%.*s\n", spec->text, (int)p->at, "",
-		p->len > 1 ? (int)p->len - 1 : 0,
-		"~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~"
-		"~~~~~~~~~~");
+	size_t len = strlen(spec->text), from = 0, shown, marked;
+	const char *before = "", *after = "";
+
+	if (len > LINE_LEN && p->at > LINE_LEN / 3) {
+		from = p->at - LINE_LEN / 3;
+		before = "...";
+	}
+	if (len - from > LINE_LEN) {
+		shown = LINE_LEN;
+		after = "...";
+	} else {
+		shown = len - from;
+	}
+	marked = p->len;
+	if (p->at - from + marked > shown && p->at - from < shown)
+		marked = shown - (p->at - from);
+	fprintf(stderr, "tacho: %s\n  %s%.*s%s\n  %*s^", p->text, before,
+		(int)shown, spec->text + from, after,
+		(int)(strlen(before) + p->at - from), "");
+	for (size_t i = 1; i < marked; i++)
+		fputc('~', stderr);
+	fputc('\n', stderr);
 }
 
 static int resolve_named(const struct opt_list *texts,
