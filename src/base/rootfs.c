@@ -20,7 +20,8 @@ int rootfs_is_recorded(const struct rootfs *root)
 	return root->prefix && *root->prefix;
 }
 
-static char *path_of(const struct rootfs *root, const char *fmt, va_list ap)
+__attribute__((format(printf, 2, 0))) static char *
+path_of(const struct rootfs *root, const char *fmt, va_list ap)
 {
 	AUTO_FREE char *tail = xvasprintf(fmt, ap);
 
