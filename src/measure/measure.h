@@ -16,12 +16,12 @@
 /* Why a measurement ended. */
 enum measure_end {
 	MEASURE_CANNOT_RUN, /* the command could not be executed */
-	MEASURE_COMMAND,   /* the command ended by itself */
-	MEASURE_GONE,      /* every process that was attached to is gone */
-	MEASURE_TIMEOUT,   /* --timeout */
-	MEASURE_INTERVALS, /* --interval-count */
-	MEASURE_CONTROL,   /* "stop" */
-	MEASURE_SIGNAL,    /* SIGINT or SIGTERM */
+	MEASURE_COMMAND,    /* the command ended by itself */
+	MEASURE_GONE,       /* every process that was attached to is gone */
+	MEASURE_TIMEOUT,    /* --timeout */
+	MEASURE_INTERVALS,  /* --interval-count */
+	MEASURE_CONTROL,    /* "stop" */
+	MEASURE_SIGNAL,     /* SIGINT or SIGTERM */
 };
 
 struct measure_hooks {
