@@ -39,7 +39,8 @@ static void print_help(FILE *out)
 			commands[i].summary);
 	fprintf(out, "\n"
 		     "  tacho COMMAND --help   the options of a command\n"
-		     "  tacho --version        version\n");
+		     "  tacho --version        version\n\n"
+		     "The manual is tacho(1).\n");
 }
 
 static int unknown(const char *name)

@@ -30,18 +30,18 @@ struct doctor_options {
 static const struct opt options[] = {
 	{ .kind = OPT_STRING,
 	  .name = "format",
-	  .arg = "FORMAT",
-	  .help = "text or json",
+	  .arg = "text|json",
+	  .help = "how it is shown",
 	  .offset = AT(format) },
 	{ .kind = OPT_STRING,
 	  .name = "sysroot",
 	  .arg = "DIR",
-	  .help = "look at a recorded machine; nothing is tried there",
+	  .help = "look at the recorded machine below DIR; nothing is tried there",
 	  .offset = AT(sysroot) },
 	{ .kind = OPT_COUNT,
 	  .letter = 'v',
 	  .name = "verbose",
-	  .help = "say also how decisions were reached",
+	  .help = "also say how decisions were reached",
 	  .offset = AT(verbose) },
 	{ .kind = OPT_FLAG,
 	  .letter = 'h',
@@ -308,8 +308,8 @@ int cmd_doctor(int argc, char **argv)
 		puts("usage: tacho doctor [OPTIONS]\n\n"
 		     "Tells what can be counted here, and what to do about the "
 		     "rest.\n"
-		     "The exit status is 0 when hardware counters really "
-		     "count.\n");
+		     "The exit status is 0 only when hardware counters really "
+		     "count.\n\noptions:");
 		opt_print(stdout, options, ARRAY_LEN(options));
 		return CMD_OK;
 	}

@@ -54,14 +54,17 @@ struct options {
 
 static const struct opt table[] = {
 	{ OPT_COUNT, 'v', "verbose", NULL,
-	  "for each EVENT: which link of the chain knows it, and the resulting "
-	  "attr; -vv also says how that was found out",
+	  "for each EVENT: which link of the chain knows it and what the kernel "
+	  "is asked for; for each metric: its formula; -vv also says how that "
+	  "was found out",
 	  AT(verbose) },
 	{ OPT_STRING, 0, "format", "text|json", "how it is shown", AT(format) },
 	{ OPT_LIST, 0, "events", "DIR",
-	  "more definitions of events and metrics", AT(event_dirs) },
+	  "read more definitions of events and metrics from DIR",
+	  AT(event_dirs) },
 	{ OPT_STRING, 0, "sysroot", "DIR",
-	  "the recorded machine below DIR instead of this one", AT(sysroot) },
+	  "show the recorded machine below DIR instead of this one",
+	  AT(sysroot) },
 	{ OPT_FLAG, 'h', "help", NULL, "this text", AT(help) },
 };
 
@@ -397,9 +400,10 @@ static void print_help(void)
 {
 	printf("usage: tacho list [OPTIONS] [GROUP | PATTERN]...\n"
 	       "       tacho list -v EVENT...\n\n"
-	       "Shows the names that tacho stat -e takes.  A PATTERN is a part "
-	       "of a name or\nhas * and ?; an EVENT is anything that -e "
-	       "takes.\n\n"
+	       "Shows the names that tacho stat -e takes, and what is derived "
+	       "from them.\n"
+	       "A PATTERN is a part of a name, or has * and ?; an EVENT is "
+	       "anything that\n-e takes.\n\n"
 	       "groups:\n");
 	for (size_t i = 0; i < LIST_NGROUPS; i++)
 		printf("  %-26s%s\n", groups[i].word, groups[i].title);
