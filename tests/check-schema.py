@@ -3,8 +3,8 @@
 
 usage: check-schema.py SCHEMA [DOCUMENT...]
 
-Without documents: all that the unit tests keep as golden files.  Exits with
-77 when the jsonschema module is missing.
+Without documents: all that the unit tests keep as golden files.  Skips where
+the jsonschema module is missing.
 """
 import glob
 import json
@@ -20,7 +20,7 @@ def main(args):
         import jsonschema
     except ImportError:
         print("1..0 # SKIP python3-jsonschema is not installed")
-        return 77
+        return 0
     schema_path = args[0] if args else SCHEMA
     documents = args[1:] or sorted(
         glob.glob(os.path.join(TESTS, "golden", "views", "*.json.out")))

@@ -3,7 +3,7 @@
 
 Counts differ from run to run, so numbers are compared by their shape: the
 digits after the point must be as many.  Rates may have another step (K, M, G).
-Exits with 77 where there is no perf 6.1.
+Skips where there is no perf 6.1.
 """
 import os
 import re
@@ -70,7 +70,7 @@ def main():
                                  check=False).stdout.decode()
     if not version.startswith("perf version 6.1"):
         print("1..0 # SKIP there is no perf 6.1 to compare with")
-        return 77
+        return 0
     cases = [(fmt, mode) for mode in MODES for fmt in FORMATS]
     print("1..%d" % len(cases))
     failed = 0
