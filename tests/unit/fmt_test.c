@@ -120,5 +120,6 @@ int main(void)
 		cmocka_unit_test(the_c_locale_groups_nothing),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -195,5 +195,6 @@ int main(void)
 		TEST(a_child_that_was_killed_is_an_error_not_a_signal),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -292,5 +292,6 @@ int main(void)
 		cmocka_unit_test(help_has_every_row_within_eighty_columns),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

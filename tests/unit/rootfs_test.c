@@ -171,5 +171,6 @@ int main(void)
 		TEST(names_are_in_the_order_of_their_numbers),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -88,5 +88,6 @@ int main(void)
 		cmocka_unit_test(bytes_of_zero_are_bytes),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -114,5 +114,6 @@ int main(void)
 		cmocka_unit_test(long_names_and_small_buffers_do_no_harm),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -188,5 +188,6 @@ int main(void)
 		cmocka_unit_test(only_a_command_is_not_attached),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
