@@ -162,10 +162,26 @@ static void print_left_out(FILE *out, struct job *j)
 			j->events.left_out[i].why.what);
 }
 
+/* Did nothing that was attached to run at all? */
+static bool all_asleep(const struct report *report)
+{
+	for (size_t i = 0; i < report->nrows; i++)
+		if (report->rows[i].value.state != READING_NOT_COUNTED ||
+		    report->rows[i].value.enabled_ns)
+			return false;
+	return report->nrows > 0;
+}
+
 /* What the report's own data do not tell. */
 static void add_notes(struct job *j, struct report *report)
 {
 	const struct catalog *c = &j->catalog;
+
+	if (j->options.pids.n && all_asleep(report))
+		report_add_note(report, REPORT_NOTE_HINT,
+				"it slept; its children from before are "
+				"processes of their own: pgrep -P %s",
+				j->options.pids.items[0]);
 
 	for (size_t i = 0; i < c->nwarnings; i++)
 		report_add_note(report, REPORT_NOTE_WARN, "left out: %s",

@@ -118,8 +118,26 @@ static bool any_hardware(const struct event_list *list)
 	return false;
 }
 
-static int choose_defaults(const struct stat_options *o,
-			   struct resolver *resolver, struct perf_fit *fit,
+static size_t details_wanted(const struct stat_options *o)
+{
+	size_t n = (size_t)o->detailed;
+
+	return n < ARRAY_LEN(details) ? n : ARRAY_LEN(details);
+}
+
+/* perf names what does not exist, too. */
+static int add_details_as_perf(const struct stat_options *o,
+			       struct resolver *resolver,
+			       struct event_list *list, struct err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < details_wanted(o) && r == 0; i++)
+		r = resolve_text(resolver, details[i], list, err);
+	return r;
+}
+
+static int choose_defaults(struct resolver *resolver, struct perf_fit *fit,
 			   struct stat_events *e, struct err *err)
 {
 	int r = add_defaults(software, false, resolver, fit, e, err);
@@ -128,11 +146,18 @@ static int choose_defaults(const struct stat_options *o,
 		r = add_defaults(hardware, false, resolver, fit, e, err);
 	if (r == 0 && any_hardware(&e->list))
 		r = add_defaults(stalls, true, resolver, fit, e, err);
-	for (int i = 0; i < o->detailed && r == 0; i++) {
-		if (i == (int)ARRAY_LEN(details))
-			break;
+	return r;
+}
+
+/* -d, -dd, -ddd: those that exist here. */
+static int add_details(const struct stat_options *o, struct resolver *resolver,
+		       struct perf_fit *fit, struct stat_events *e,
+		       struct err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < details_wanted(o) && r == 0; i++)
 		r = add_defaults(details[i], false, resolver, fit, e, err);
-	}
 	if (any_hardware(&e->list))
 		return r;
 	for (size_t i = 0; i < e->nleft_out; i++) {
@@ -213,12 +238,11 @@ int stat_events_make(const struct stat_options *o, struct resolver *resolver,
 	else if (o->separator || o->perf_json)
 		r = resolve_text(resolver, perf_defaults, &ret->list, err);
 	else
-		r = choose_defaults(o, resolver, fit, ret, err);
-	if (r == 0 && (o->separator || o->perf_json) && !o->events.n)
-		for (int i = 0; i < o->detailed && r == 0; i++)
-			if (i < (int)ARRAY_LEN(details))
-				r = resolve_text(resolver, details[i],
-						 &ret->list, err);
+		r = choose_defaults(resolver, fit, ret, err);
+	if (r == 0 && (o->separator || o->perf_json))
+		r = add_details_as_perf(o, resolver, &ret->list, err);
+	else if (r == 0)
+		r = add_details(o, resolver, fit, ret, err);
 	return r;
 }
 

@@ -2,6 +2,7 @@
 #include "cmd/stat.h"
 
 #include "base/auto.h"
+#include "measure/control.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -22,7 +23,7 @@ static const struct opt table[] = {
 	  "tacho list shows the names",
 	  AT(events) },
 	{ OPT_COUNT, 'd', "detailed", NULL,
-	  "without -e: also caches; -dd: and instruction cache and TLBs; -ddd: "
+	  "also caches; -dd: and instruction cache and TLBs; -ddd: "
 	  "and prefetches",
 	  AT(detailed) },
 	{ OPT_FLAG, 'i', "no-inherit", NULL,
@@ -204,6 +205,8 @@ static int check_target(const struct stat_options *o, struct err *err)
 		return err_set(err, -EINVAL,
 			       "-r and --warmup repeat a command, and there is "
 			       "none");
+	if (o->control && control_check(o->control, err) < 0)
+		return -EINVAL;
 	if (o->delay_ms < 0 && !o->control) {
 		err_set(err, -EINVAL,
 			"-D -1 waits for --control, and there is none");

@@ -52,6 +52,15 @@ static int take_fd(const char *text, struct err *err)
 	return fd;
 }
 
+int control_check(const char *text, struct err *err)
+{
+	if (strncmp(text, "fifo:", 5) == 0 || strncmp(text, "fd:", 3) == 0)
+		return 0;
+	return err_set(err, -EINVAL,
+		       "--control: '%s' is neither fifo:PATH nor fd:NUMBER",
+		       text);
+}
+
 int control_open(struct control *c, const char *text, struct err *err)
 {
 	AUTO_FREE char *copy = NULL;
@@ -61,14 +70,9 @@ int control_open(struct control *c, const char *text, struct err *err)
 	*c = (struct control){ .fd = -1, .ack_fd = -1 };
 	if (!text)
 		return 0;
-	fifo = strncmp(text, "fifo:", 5) == 0;
-	if (!fifo && strncmp(text, "fd:", 3) != 0) {
-		err_set(err, -EINVAL,
-			"--control: '%s' is neither fifo:PATH "
-			"nor fd:NUMBER",
-			text);
+	if (control_check(text, err) < 0)
 		return -EINVAL;
-	}
+	fifo = strncmp(text, "fifo:", 5) == 0;
 	copy = xstrdup(strchr(text, ':') + 1);
 	ack = strchr(copy, ',');
 	if (ack)

@@ -35,6 +35,9 @@ struct control {
 	char *made[2]; /* fifos to remove */
 };
 
+/* Is @text one of the two forms?  -EINVAL says what is expected. */
+int control_check(const char *text, struct err *err);
+
 /* Open what @text names; NULL gives a control without commands. */
 int control_open(struct control *c, const char *text, struct err *err);
 

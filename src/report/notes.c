@@ -189,25 +189,44 @@ static void warn_names(struct report *report, const char *format,
 	add(report, REPORT_NOTE_WARN, strbuf_detach(&b));
 }
 
+/* All dead counters in one sentence; for intervals the same one each time. */
 static void warn_dead(struct report *report)
 {
+	AUTO(names_done) struct names dead = { 0 };
+	AUTO_FREE char *text = NULL;
+	AUTO_FREE char *length = NULL;
+	uint64_t longest_ns = 0;
+	char buf[FMT_LEN];
+
 	for (size_t i = 0; i < report->nrows; i++) {
 		const struct report_row *row = &report->rows[i];
-		char buf[FMT_LEN];
 
 		if (row->value.state != READING_DEAD)
 			continue;
-		fmt_duration(buf, (double)row->value.running_ns * 1e-9);
-		/* One sentence for all intervals. */
-		add(report, REPORT_NOTE_WARN,
-		    xasprintf("'%s' opened but never moved%s%s%s; either this "
-			      "machine does not really count it, or the "
-			      "program never does what it counts",
-			      row->event->name,
-			      report->is_interval ? "" : " in ",
-			      report->is_interval ? "" : buf,
-			      report->is_interval ? "" : " of running"));
+		names_add(&dead, row->event->name);
+		if (row->value.running_ns > longest_ns)
+			longest_ns = row->value.running_ns;
 	}
+	if (!dead.n)
+		return;
+	text = names_text(&dead);
+	if (!report->is_interval)
+		length =
+			xasprintf(" in %s of running",
+				  fmt_duration(buf, (double)longest_ns * 1e-9));
+	add(report, REPORT_NOTE_WARN,
+	    xasprintf("%s opened but never moved%s; either this machine does "
+		      "not really count %s, or the program never does what "
+		      "%s",
+		      text, length ? length : "", dead.n > 1 ? "them" : "it",
+		      dead.n > 1 ? "they count" : "it counts"));
+}
+
+/* The clocks of the kernel run whatever the mode is. */
+static bool is_clock(const struct event *event)
+{
+	return !strcmp(event->base, "task_clock") ||
+	       !strcmp(event->base, "cpu_clock");
 }
 
 static void warn_scaled(struct report *report, bool scale)
@@ -241,7 +260,8 @@ static void warn_rows(struct report *report)
 	for (size_t i = 0; i < report->nrows; i++) {
 		const struct report_row *row = &report->rows[i];
 
-		if (row->user_only && reading_has_value(row->value.state))
+		if (row->user_only && !is_clock(row->event) &&
+		    reading_has_value(row->value.state))
 			names_add(&user, row->event->name);
 		if (row->stats.n && report->bins.n == 1 &&
 		    row->stats.n < report->nruns)

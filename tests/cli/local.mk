@@ -1,4 +1,3 @@
-# The program itself, as a user runs it.
 # The program as people and scripts meet it; each script prints TAP.
 CLI_TESTS =
 CLI_TESTS += tests/cli/as_perf.sh
@@ -9,7 +8,6 @@ CLI_TESTS += tests/cli/formats.sh
 CLI_TESTS += tests/cli/hygiene.sh
 CLI_TESTS += tests/cli/look.sh
 CLI_TESTS += tests/cli/output.sh
-CLI_TESTS += tests/cli/perf-formats.py
 CLI_TESTS += tests/cli/repeat.sh
 CLI_TESTS += tests/cli/signals.sh
 CLI_TESTS += tests/cli/status.sh
@@ -24,4 +22,7 @@ tests_cli_victim_LDFLAGS =
 tests_cli_victim_LDADD =
 
 TESTS += $(CLI_TESTS)
-EXTRA_DIST += $(CLI_TESTS) tests/cli/lib.sh
+if HAVE_PYTHON3
+TESTS += tests/cli/perf-formats.py
+endif
+EXTRA_DIST += $(CLI_TESTS) tests/cli/lib.sh tests/cli/perf-formats.py
