@@ -193,18 +193,13 @@ static void take_control(struct loop *l)
 	}
 }
 
-static bool task_lives(pid_t id)
-{
-	return kill(id, 0) == 0 || errno != ESRCH;
-}
-
 static bool any_target_lives(const struct target *t)
 {
 	for (size_t i = 0; i < t->npids; i++)
-		if (task_lives(t->pids[i]))
+		if (target_task_lives(t->pids[i]))
 			return true;
 	for (size_t i = 0; i < t->ntids; i++)
-		if (task_lives(t->tids[i]))
+		if (target_task_lives(t->tids[i]))
 			return true;
 	return false;
 }

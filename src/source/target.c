@@ -116,6 +116,38 @@ int target_threads(pid_t pid, pid_t **ret, size_t *n)
 	return 0;
 }
 
+/* The letter after the name, which may hold anything. */
+static char task_state(pid_t id)
+{
+	char path[64], line[256], *end;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)id);
+	f = fopen(path, "re");
+	if (!f)
+		return errno == ENOENT ? 'X' : '?';
+	end = fgets(line, sizeof(line), f) ? strrchr(line, ')') : NULL;
+	fclose(f);
+	return end && end[1] ? end[2] : 'X';
+}
+
+bool target_task_lives(pid_t id)
+{
+	pid_t *tids = NULL;
+	size_t n = 0;
+	char state;
+
+	if (kill(id, 0) < 0 && errno == ESRCH)
+		return false;
+	state = task_state(id);
+	if (state != 'Z' && state != 'X')
+		return true;
+	/* the first thread may have ended before the others */
+	if (target_threads(id, &tids, &n) == 0)
+		free(tids);
+	return n > 1;
+}
+
 void target_comm(pid_t pid, pid_t tid, char *buf, size_t len)
 {
 	char path[64];

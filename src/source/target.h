@@ -41,6 +41,12 @@ int target_parse_pids(const char *text, const char *what, pid_t **ret,
  */
 int target_threads(pid_t pid, pid_t **ret, size_t *n);
 
+/*
+ * Does process or thread @id still run?  Not when only its parent's asking for
+ * its status is missing.
+ */
+bool target_task_lives(pid_t id);
+
 /* The name of thread @tid of process @pid into @buf, "?" when it is gone. */
 void target_comm(pid_t pid, pid_t tid, char *buf, size_t len);
 
