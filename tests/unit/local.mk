@@ -20,6 +20,7 @@ UNIT_TESTS += tests/unit/fmt_test
 UNIT_TESTS += tests/unit/generic_test
 UNIT_TESTS += tests/unit/launch_test
 UNIT_TESTS += tests/unit/list_test
+UNIT_TESTS += tests/unit/measure_run_test
 UNIT_TESTS += tests/unit/metric_test
 UNIT_TESTS += tests/unit/mods_test
 UNIT_TESTS += tests/unit/opt_test
@@ -34,6 +35,7 @@ UNIT_TESTS += tests/unit/resolve_test
 UNIT_TESTS += tests/unit/rootfs_test
 UNIT_TESTS += tests/unit/schema_test
 UNIT_TESTS += tests/unit/section_test
+UNIT_TESTS += tests/unit/series_test
 UNIT_TESTS += tests/unit/shadow_test
 UNIT_TESTS += tests/unit/spec_test
 UNIT_TESTS += tests/unit/stats_test
@@ -61,6 +63,13 @@ tests_unit_build_test_SOURCES = tests/unit/build_test.c \
 tests_unit_generic_test_SOURCES = tests/unit/generic_test.c \
 	tests/unit/tree.c \
 	tests/unit/tree.h
+tests_unit_measure_run_test_SOURCES = tests/unit/measure_run_test.c \
+	tests/unit/fake_perf.c \
+	tests/unit/fake_perf.h \
+	tests/unit/fixture_events.c \
+	tests/unit/fixture_events.h \
+	tests/unit/fixture_measure.c \
+	tests/unit/fixture_measure.h
 tests_unit_perf_open_test_SOURCES = tests/unit/perf_open_test.c \
 	tests/unit/fake_perf.c \
 	tests/unit/fake_perf.h \
@@ -101,6 +110,13 @@ tests_unit_view_test_SOURCES = tests/unit/view_test.c \
 	tests/unit/scenes.h \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h
+tests_unit_series_test_SOURCES = tests/unit/series_test.c \
+	tests/unit/fake_perf.c \
+	tests/unit/fake_perf.h \
+	tests/unit/fixture_events.c \
+	tests/unit/fixture_events.h \
+	tests/unit/fixture_measure.c \
+	tests/unit/fixture_measure.h
 EXTRA_DIST += tests/unit/unit.h
 
 if HAVE_CMOCKA

@@ -1,0 +1,37 @@
+/* A fake kernel, a plan of two software events, and options to measure with. */
+#ifndef TACHO_TESTS_FIXTURE_MEASURE_H
+#define TACHO_TESTS_FIXTURE_MEASURE_H
+
+#include "fake_perf.h"
+#include "measure/measure.h"
+#include "source/perf_fit.h"
+
+struct fixture_measure {
+	struct fake_perf fake;
+	struct perf_fit fit;
+	struct event_list events;
+	struct metric_uses uses;
+	struct plan plan;
+	struct target target;
+	struct measure_options options;
+	struct measure_signals signals;
+	struct control control;
+	/* results */
+	struct run run;
+	enum measure_end end;
+	int signo;
+	struct err err;
+	char *argv[4];
+	char script[256];
+};
+
+/* Count "sh -c @script"; NULL: attach to this thread. */
+void fixture_measure_init(struct fixture_measure *m, const char *script);
+
+/* measure_run() with all of it; signals are caught around it. */
+int fixture_measure_run(struct fixture_measure *m);
+
+/* Release, and assert that no descriptor and no child is left. */
+void fixture_measure_done(struct fixture_measure *m);
+
+#endif

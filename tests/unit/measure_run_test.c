@@ -1,0 +1,359 @@
+/* One execution, with a kernel that is ours and children that are real. */
+#include "measure/measure.h"
+
+#include "fixture_measure.h"
+#include "unit.h"
+
+#include "base/auto.h"
+#include "base/vec.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void the_end_of_the_command_is_the_end(void **state)
+{
+	struct fixture_measure m;
+
+	(void)state;
+	fixture_measure_init(&m, "exit 42");
+	assert_int_equal(fixture_measure_run(&m), 0);
+	assert_int_equal(m.end, MEASURE_COMMAND);
+	assert_true(m.run.has_rusage);
+	assert_int_equal(WEXITSTATUS(m.run.wait_status), 42);
+	assert_true(m.run.wall_ns > 0);
+	assert_true(m.run.maxrss_kib > 0);
+	assert_int_equal(m.run.nslots, 1);
+	assert_int_equal(m.run.total.ncounters, m.plan.ncounters);
+	fixture_measure_done(&m);
+}
+
+static void a_command_that_is_killed_is_told_as_such(void **state)
+{
+	struct fixture_measure m;
+
+	(void)state;
+	fixture_measure_init(&m, "kill -9 $$");
+	assert_int_equal(fixture_measure_run(&m), 0);
+	assert_true(WIFSIGNALED(m.run.wait_status));
+	assert_int_equal(WTERMSIG(m.run.wait_status), 9);
+	fixture_measure_done(&m);
+}
+
+static void where_nothing_counts_nothing_starts(void **state)
+{
+	struct fixture_measure m;
+	int fds[2];
+	char byte;
+
+	(void)state;
+	assert_int_equal(pipe(fds), 0);
+	fixture_measure_init(&m, "");
+	snprintf(m.script, sizeof(m.script), "echo >&%d", fds[1]);
+	m.fake.paranoid = 3;
+	assert_int_equal(fixture_measure_run(&m), -ENODATA);
+	assert_true(*m.err.what);
+	assert_non_null(m.run.notes);
+	assert_int_equal(m.run.notes[0].why.code, -EACCES);
+	close(fds[1]);
+	assert_int_equal(read(fds[0], &byte, 1), 0);
+	close(fds[0]);
+	fixture_measure_done(&m);
+}
+
+static void what_cannot_run_gives_its_errno(void **state)
+{
+	char none[] = "/no/such/program", dir[] = "/";
+	struct fixture_measure m;
+
+	(void)state;
+	fixture_measure_init(&m, "");
+	m.argv[0] = none;
+	assert_int_equal(fixture_measure_run(&m), -ENOENT);
+	assert_int_equal(m.end, MEASURE_CANNOT_RUN);
+	fixture_measure_done(&m);
+	fixture_measure_init(&m, "");
+	m.argv[0] = dir;
+	assert_int_equal(fixture_measure_run(&m), -EACCES);
+	assert_int_equal(m.end, MEASURE_CANNOT_RUN);
+	fixture_measure_done(&m);
+}
+
+static void a_timeout_ends_the_command(void **state)
+{
+	struct fixture_measure m;
+
+	(void)state;
+	fixture_measure_init(&m, "exec sleep 100");
+	m.options.timeout_ms = 20;
+	assert_int_equal(fixture_measure_run(&m), 0);
+	assert_int_equal(m.end, MEASURE_TIMEOUT);
+	assert_true(m.run.wall_ns >= 20000000u);
+	assert_int_equal(WTERMSIG(m.run.wait_status), SIGTERM);
+	fixture_measure_done(&m);
+}
+
+/* ---- intervals ---- */
+
+struct intervals {
+	int calls, fail_at;
+	double at_s, length_s;
+	uint64_t sum, total;
+};
+
+static int note_interval(void *arg, const struct run *run,
+			 const struct snapshot *delta,
+			 const struct snapshot *total, double at_s,
+			 double length_s, struct err *err)
+{
+	struct intervals *n = arg;
+
+	assert_int_equal(run->nslots, 1);
+	assert_true(at_s > n->at_s);
+	assert_true(length_s > 0.0);
+	assert_true(at_s - n->at_s - length_s < 1e-9);
+	assert_true(length_s - (at_s - n->at_s) < 1e-9);
+	n->at_s = at_s;
+	n->length_s = length_s;
+	n->sum += snapshot_at((struct snapshot *)(uintptr_t)delta, 0, 0)->raw;
+	n->total = snapshot_at((struct snapshot *)(uintptr_t)total, 0, 0)->raw;
+	if (++n->calls == n->fail_at)
+		return err_set(err, -EPIPE, "nobody reads");
+	return 0;
+}
+
+static void intervals_sum_to_the_total(void **state)
+{
+	struct intervals n = { 0 };
+	struct fixture_measure m;
+
+	(void)state;
+	fixture_measure_init(&m, NULL);
+	m.options.interval_ms = 5;
+	m.options.interval_count = 4;
+	m.options.hooks.interval = note_interval;
+	m.options.hooks.arg = &n;
+	assert_int_equal(fixture_measure_run(&m), 0);
+	assert_int_equal(m.end, MEASURE_INTERVALS);
+	assert_int_equal(n.calls, 4);
+	assert_true(n.total > 0);
+	assert_int_equal(n.sum, n.total);
+	assert_false(m.run.has_rusage);
+	fixture_measure_done(&m);
+}
+
+static void the_last_interval_goes_to_the_end(void **state)
+{
+	struct intervals n = { 0 };
+	struct fixture_measure m;
+
+	(void)state;
+	fixture_measure_init(&m, NULL);
+	m.options.interval_ms = 20;
+	m.options.timeout_ms = 30;
+	m.options.hooks.interval = note_interval;
+	m.options.hooks.arg = &n;
+	assert_int_equal(fixture_measure_run(&m), 0);
+	assert_int_equal(m.end, MEASURE_TIMEOUT);
+	assert_in_range(n.calls, 1, 2);
+	assert_true(n.at_s >= 0.03);
+	fixture_measure_done(&m);
+}
+
+static void a_hook_that_fails_ends_it_and_the_command(void **state)
+{
+	struct intervals n = { .fail_at = 2 };
+	struct fixture_measure m;
+
+	(void)state;
+	fixture_measure_init(&m, "exec sleep 100");
+	m.options.interval_ms = 5;
+	m.options.hooks.interval = note_interval;
+	m.options.hooks.arg = &n;
+	assert_int_equal(fixture_measure_run(&m), -EPIPE);
+	assert_string_equal(m.err.what, "nobody reads");
+	assert_int_equal(n.calls, 2);
+	fixture_measure_done(&m);
+}
+
+/* ---- from outside ---- */
+
+static void a_signal_ends_it_and_reaches_the_command(void **state)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	struct fixture_measure m;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(signals); i++) {
+		int signo = signals[i];
+
+		fixture_measure_init(&m, "");
+		snprintf(m.script, sizeof(m.script),
+			 "kill -%d %d; exec sleep 100", signo, (int)getpid());
+		assert_int_equal(fixture_measure_run(&m), 0);
+		assert_int_equal(m.end, MEASURE_SIGNAL);
+		assert_int_equal(m.signo, signo);
+		assert_int_equal(WTERMSIG(m.run.wait_status), signo);
+		fixture_measure_done(&m);
+	}
+}
+
+static void an_ignored_signal_stays_ignored(void **state)
+{
+	struct fixture_measure m;
+
+	(void)state;
+	signal(SIGINT, SIG_IGN);
+	fixture_measure_init(&m, "");
+	snprintf(m.script, sizeof(m.script), "kill -INT %d; exit 7",
+		 (int)getpid());
+	assert_int_equal(fixture_measure_run(&m), 0);
+	assert_int_equal(m.end, MEASURE_COMMAND);
+	assert_int_equal(WEXITSTATUS(m.run.wait_status), 7);
+	fixture_measure_done(&m);
+	signal(SIGINT, SIG_DFL);
+}
+
+static void the_mask_is_put_back(void **state)
+{
+	struct measure_signals s;
+	sigset_t before, after;
+
+	(void)state;
+	sigprocmask(SIG_SETMASK, NULL, &before);
+	assert_int_equal(measure_catch_signals(&s, NULL), 0);
+	/* a pipe that broke meanwhile must not kill us afterwards */
+	raise(SIGPIPE);
+	measure_release_signals(&s);
+	sigprocmask(SIG_SETMASK, NULL, &after);
+	for (int i = 1; i < NSIG; i++)
+		assert_int_equal(sigismember(&before, i),
+				 sigismember(&after, i));
+}
+
+static void who_has_gone_ends_it(void **state)
+{
+	struct fixture_measure m;
+	pid_t pid;
+	int go[2];
+
+	(void)state;
+	assert_int_equal(pipe(go), 0);
+	pid = fork();
+	if (pid == 0) {
+		char byte;
+
+		close(go[1]);
+		_exit(read(go[0], &byte, 1) != 0);
+	}
+	fixture_measure_init(&m, "");
+	m.target.argv = NULL;
+	VEC_PUSH(m.target.pids, m.target.npids, pid);
+	m.options.timeout_ms = 20;
+	assert_int_equal(fixture_measure_run(&m), 0);
+	assert_int_equal(m.end, MEASURE_TIMEOUT);
+	run_done(&m.run);
+	m.options.timeout_ms = 0;
+	close(go[1]);
+	close(go[0]);
+	/* nobody has asked for its status yet */
+	assert_int_equal(fixture_measure_run(&m), 0);
+	assert_int_equal(m.end, MEASURE_GONE);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	fixture_measure_done(&m);
+}
+
+static void control_is_obeyed(void **state)
+{
+	struct fixture_measure m;
+	int fds[2];
+
+	(void)state;
+	assert_int_equal(pipe2(fds, O_NONBLOCK | O_CLOEXEC), 0);
+	fixture_measure_init(&m, NULL);
+	m.options.delay_ms = -1;
+	m.control.fd = fds[0];
+	assert_int_equal(write(fds[1], "ping\nstop\n", 10), 10);
+	assert_int_equal(fixture_measure_run(&m), 0);
+	assert_int_equal(m.end, MEASURE_CONTROL);
+	assert_int_equal(snapshot_at(&m.run.total, 0, 0)->raw, 0);
+	run_done(&m.run);
+	assert_int_equal(write(fds[1], "enable\nstop\n", 12), 12);
+	assert_int_equal(fixture_measure_run(&m), 0);
+	assert_true(snapshot_at(&m.run.total, 0, 0)->raw > 0);
+	close(fds[0]);
+	close(fds[1]);
+	fixture_measure_done(&m);
+}
+
+/* ---- whatever fails ---- */
+
+static const int codes[] = { -EACCES, -EPERM,  -EINVAL, -EMFILE, -ENOENT,
+			     -ENODEV, -ENOMEM, -EBUSY,  -ESRCH,  -EIO };
+
+/* Fails call @n of one kind with @code; was there such a call at all? */
+static bool survives(const char *script, int open_n, int read_n, int ioctl_n,
+		     int code)
+{
+	struct fixture_measure m;
+	int r, calls, n = open_n + read_n + ioctl_n;
+
+	fixture_measure_init(&m, script);
+	m.options.timeout_ms = script ? 0 : 2;
+	m.fake.fail_open = open_n;
+	m.fake.fail_read = read_n;
+	m.fake.fail_ioctl = ioctl_n;
+	m.fake.fail_code = code;
+	r = fixture_measure_run(&m);
+	if (r < 0)
+		assert_true(*m.err.what);
+	else
+		assert_int_equal(m.run.total.ncounters, m.plan.ncounters);
+	calls = open_n ? m.fake.opens : read_n ? m.fake.reads : m.fake.ioctls;
+	fixture_measure_done(&m);
+	return calls >= n;
+}
+
+static void every_call_may_fail_in_every_way(void **state)
+{
+	static const char *const scripts[] = { NULL, ":" };
+
+	(void)state;
+	for (size_t s = 0; s < ARRAY_LEN(scripts); s++)
+		for (size_t c = 0; c < ARRAY_LEN(codes); c++) {
+			const char *script = scripts[s];
+			int code = codes[c];
+
+			for (int n = 1; survives(script, n, 0, 0, code); n++)
+				assert_true(n < 50);
+			for (int n = 1; survives(script, 0, n, 0, code); n++)
+				assert_true(n < 50);
+			for (int n = 1; survives(script, 0, 0, n, code); n++)
+				assert_true(n < 50);
+		}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_end_of_the_command_is_the_end),
+		cmocka_unit_test(a_command_that_is_killed_is_told_as_such),
+		cmocka_unit_test(where_nothing_counts_nothing_starts),
+		cmocka_unit_test(what_cannot_run_gives_its_errno),
+		cmocka_unit_test(a_timeout_ends_the_command),
+		cmocka_unit_test(intervals_sum_to_the_total),
+		cmocka_unit_test(the_last_interval_goes_to_the_end),
+		cmocka_unit_test(a_hook_that_fails_ends_it_and_the_command),
+		cmocka_unit_test(a_signal_ends_it_and_reaches_the_command),
+		cmocka_unit_test(an_ignored_signal_stays_ignored),
+		cmocka_unit_test(the_mask_is_put_back),
+		cmocka_unit_test(who_has_gone_ends_it),
+		cmocka_unit_test(control_is_obeyed),
+		cmocka_unit_test(every_call_may_fail_in_every_way),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
