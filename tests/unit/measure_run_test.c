@@ -355,5 +355,6 @@ int main(void)
 		cmocka_unit_test(every_call_may_fail_in_every_way),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
