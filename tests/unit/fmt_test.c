@@ -39,8 +39,9 @@ static void no_number_is_too_large(void **state)
 	assert_true(strnlen(b, FMT_LEN) < FMT_LEN);
 	fmt_grouped(b, 18446744073709551615.0, 0, &english);
 	assert_string_equal(b, "18,446,744,073,709,551,616");
-	assert_string_equal(fmt_grouped(b, INFINITY, 0, &english), "inf");
-	fmt_grouped(b, NAN, 2, &english);
+	assert_string_equal(fmt_grouped(b, (double)INFINITY, 0, &english),
+			    "inf");
+	fmt_grouped(b, (double)NAN, 2, &english);
 	assert_non_null(strstr(b, "nan"));
 }
 
