@@ -64,6 +64,10 @@ tests_unit_generic_test_SOURCES = tests/unit/generic_test.c \
 	tests/unit/tree.c \
 	tests/unit/tree.h
 tests_unit_measure_run_test_SOURCES = tests/unit/measure_run_test.c \
+	tests/unit/fake_perf.c \
+	tests/unit/fake_perf.h \
+	tests/unit/fixture_events.c \
+	tests/unit/fixture_events.h \
 	tests/unit/fixture_measure.c \
 	tests/unit/fixture_measure.h
 tests_unit_perf_open_test_SOURCES = tests/unit/perf_open_test.c \
@@ -86,13 +90,17 @@ tests_unit_resolve_test_SOURCES = tests/unit/resolve_test.c \
 	tests/unit/tree.c \
 	tests/unit/tree.h
 tests_unit_schema_test_SOURCES = tests/unit/schema_test.c \
-	tests/unit/scenes.c \
-	tests/unit/scenes.h \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h \
+	tests/unit/scenes.c \
+	tests/unit/scenes.h \
 	tests/unit/schema.c \
 	tests/unit/schema.h
 tests_unit_series_test_SOURCES = tests/unit/series_test.c \
+	tests/unit/fake_perf.c \
+	tests/unit/fake_perf.h \
+	tests/unit/fixture_events.c \
+	tests/unit/fixture_events.h \
 	tests/unit/fixture_measure.c \
 	tests/unit/fixture_measure.h
 tests_unit_shadow_test_SOURCES = tests/unit/shadow_test.c \
@@ -105,10 +113,10 @@ tests_unit_values_test_SOURCES = tests/unit/values_test.c \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h
 tests_unit_view_test_SOURCES = tests/unit/view_test.c \
-	tests/unit/scenes.c \
-	tests/unit/scenes.h \
 	tests/unit/fixture.c \
-	tests/unit/fixture.h
+	tests/unit/fixture.h \
+	tests/unit/scenes.c \
+	tests/unit/scenes.h
 EXTRA_DIST += tests/unit/unit.h
 
 if HAVE_CMOCKA
