@@ -109,6 +109,7 @@ is "--per-thread with a command: 2" $status 2
 sleep 100 &
 sleeper=$!
 started $sleeper
+until_true asleep $sleeper
 run stat -p $sleeper -e page-faults:u,context-switches:u -x, sh -c 'exit 3'
 is "-p with a command: status of the command" $status 3
 counted=$(csv_count "$tmp/err" page-faults:u)

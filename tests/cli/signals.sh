@@ -68,6 +68,7 @@ for n in 1 2; do
 	[ $n = 1 ] && more="" || more="--summary"
 	behind stat --format json -o "$tmp/report" -I 20 $more \
 		-e page-faults:u sh "$tmp/wait" "$tmp/pid"
+	until_true test -s "$tmp/pid"
 	until_true has_lines "$tmp/report" 8
 	kill -INT $pid
 	wait $pid
