@@ -69,7 +69,7 @@ has "closed standard error: the report is whole" "$(cat "$tmp/report")" \
 is "all three closed, -o FILE: fine" $? 0
 has "all three closed: the report is whole" "$(cat "$tmp/report")" \
 	page-faults:u
-"$tacho" stat -o "$tmp/report" -e page-faults:u nonsense-command 2>&-
+"$tacho" stat -o "$tmp/report" -e page-faults:u "$tmp/none" 2>&-
 is "closed standard error, and something to say" $? 127
 hasnt "messages do not land in the report" "$(cat "$tmp/report")" "cannot run"
 "$tacho" stat -e page-faults:u -o "$tmp/report" \

@@ -18,7 +18,8 @@ run stat -e page-faults:u "$tmp/there-is-none"
 is "no such file: 127" $status 127
 has "no such file is said" "$err" "cannot run '$tmp/there-is-none'"
 hasnt "no such file: no report" "$err" "page-faults"
-run stat -e page-faults:u tacho-no-such-command
+# a folder of PATH that we may not search would make it another error
+PATH=/usr/bin:/bin run stat -e page-faults:u tacho-no-such-command
 is "no such command in PATH: 127" $status 127
 has "no such command in PATH is said" "$err" "command not found"
 echo 'not a program' >"$tmp/plain"

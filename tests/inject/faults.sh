@@ -48,15 +48,15 @@ refused() {
 	check "$1: nothing is left" until_true nothing_left
 }
 
-refused "opening refused, EACCES" EACCES "page-faults:u, cs:u: "
-refused "opening refused, EPERM" EPERM "page-faults:u, cs:u: "
-refused "no such event, ENOENT" ENOENT "page-faults:u, cs:u: "
-refused "no such call, ENOSYS" ENOSYS "page-faults:u, cs:u: "
-refused "not understood, EINVAL" EINVAL "page-faults:u, cs:u: "
-refused "PMU busy, EBUSY" EBUSY "page-faults:u, cs:u: "
-refused "no memory, ENOMEM" ENOMEM "page-faults:u, cs:u: "
-refused "no descriptors, EMFILE" EMFILE "page-faults:u, cs:u: "
-refused "not supported, EOPNOTSUPP" EOPNOTSUPP "page-faults:u, cs:u: "
+refused "opening refused, EACCES" EACCES "page-faults:u"
+refused "opening refused, EPERM" EPERM "page-faults:u"
+refused "no such event, ENOENT" ENOENT "page-faults:u"
+refused "no such call, ENOSYS" ENOSYS "page-faults:u"
+refused "not understood, EINVAL" EINVAL "page-faults:u"
+refused "PMU busy, EBUSY" EBUSY "page-faults:u"
+refused "no memory, ENOMEM" ENOMEM "page-faults:u"
+refused "no descriptors, EMFILE" EMFILE "page-faults:u"
+refused "not supported, EOPNOTSUPP" EOPNOTSUPP "page-faults:u"
 
 # the Nth counter alone is refused, or each from the Nth on: what opened counts
 for n in 2 3 4; do
