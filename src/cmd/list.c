@@ -276,11 +276,15 @@ static void no_names(struct list *l)
 
 	switch ((enum list_group)l->group) {
 	case LIST_TABLES:
+		fprintf(stderr,
+			"tacho list: events/ has no file for this CPU (%s)\n",
+			key);
+		break;
 	case LIST_PFM:
 		fprintf(stderr,
-			"tacho list: no %s names for this CPU (%s); -vv may "
-			"say more\n",
-			groups[l->group].word, key);
+			"tacho list: libpfm4 has no names for this CPU (%s); "
+			"-vv may say more\n",
+			key);
 		break;
 	case LIST_PMU:
 		fprintf(stderr, "tacho list: no PMU has events in sysfs\n");
@@ -378,7 +382,8 @@ static int run(struct list *l, int nwords, char **words)
 		add_all(l);
 	for (int i = 0; i < nwords; i++)
 		if (!add_word(l, words[i]))
-			status = CMD_FAILED;
+			status = l->o.verbose && l->group < 0 ? CMD_USAGE
+							      : CMD_FAILED;
 	if (show(l) < 0)
 		status = CMD_FAILED;
 	return status;
