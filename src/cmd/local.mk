@@ -10,7 +10,12 @@ libtacho_a_SOURCES += \
 	src/cmd/stat.c \
 	src/cmd/stat.h \
 	src/cmd/stat_events.c \
+	src/cmd/stat_explain.c \
+	src/cmd/stat_intervals.c \
+	src/cmd/stat_intervals.h \
+	src/cmd/stat_job.h \
 	src/cmd/stat_options.c \
+	src/cmd/stat_output.c \
 	src/cmd/stat_plan.c \
 	src/cmd/stat_target.c \
 	src/cmd/table.c \

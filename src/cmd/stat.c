@@ -2,51 +2,16 @@
  * tacho stat: names to events, events to a plan, a plan to runs, runs to a
  * report, a report to a view.
  */
-#include "cmd/stat.h"
+#include "cmd/stat_job.h"
 
 #include "base/auto.h"
 #include "base/log.h"
-#include "base/xalloc.h"
 #include "cmd/cmd.h"
-#include "config.h"
 #include "measure/measure.h"
-#include "report/build.h"
-#include "source/diagnose.h"
-#include "source/facts.h"
-#include "source/perf_fit.h"
 
 #include <errno.h>
-#include <string.h>
-#include <sys/ioctl.h>
-#include <sys/utsname.h>
 #include <sys/wait.h>
-#include <time.h>
-
-/* Everything of one invocation. */
-struct job {
-	struct stat_options options;
-	struct rootfs root;
-	struct resolver *resolver;
-	struct topology topology;
-	bool has_topology;
-	struct target target;
-	struct perf_fit fit;
-	struct stat_events events;
-	struct catalog catalog; /* common/ only, unless --events */
-	struct metric_list metrics;
-	struct metric_uses uses;
-	struct plan plan;
-	struct series series;
-	struct report_about about;
-	char *subject, *kernel, *cpu_key;
-	struct utsname uts;
-	const struct view *view;
-	struct view_state state;
-	bool began;
-	bool progress_shown;
-	struct diagnose_facts facts; /* gathered when something is refused */
-	bool has_facts;
-};
+#include <unistd.h>
 
 static int complain(const struct err *err, int status)
 {
@@ -56,82 +21,7 @@ static int complain(const struct err *err, int status)
 	return status;
 }
 
-/* ---- why something cannot be counted ---- */
-
-/*
- * The plain errno of an open becomes the cause that doctor would name, so
- * that the two never disagree.
- */
-static void explain(struct job *j, bool hardware, bool needs_kernel,
-		    bool cpu_wide, struct err *why)
-{
-	int error = why->code;
-
-	if (error == -ENOSPC || error == -ESRCH || error == -EIO)
-		return; /* said by ourselves already */
-	if (!j->has_facts)
-		facts_gather(&j->root, resolver_cpu(j->resolver), &j->facts);
-	j->has_facts = true;
-	diagnose_open_failure(&j->facts, hardware, needs_kernel, cpu_wide,
-			      error, why);
-}
-
-static void explain_run(struct job *j, struct run *run)
-{
-	for (size_t i = 0; run->notes && i < j->plan.ncounters; i++) {
-		struct err *why = &run->notes[i].why;
-		size_t index = j->plan.counters[i].event;
-		const struct event *e = j->events.list.items[index];
-
-		if (why->code)
-			explain(j, e->hardware, stat_event_needs_kernel(e),
-				j->target.system_wide || e->system_wide, why);
-	}
-}
-
-/* ---- the report's frame ---- */
-
-static void describe(struct job *j)
-{
-	struct report_about *a = &j->about;
-	struct timespec now;
-
-	uname(&j->uts);
-	j->subject = stat_target_text(&j->options);
-	j->kernel = xasprintf("%s %s %s", j->uts.sysname, j->uts.release,
-			      j->uts.machine);
-	clock_gettime(CLOCK_REALTIME, &now);
-	*a = (struct report_about){
-		.version = PACKAGE_VERSION,
-		.subject = j->subject,
-		.argv = j->options.command,
-		.machine_kernel = j->kernel,
-		.machine_host = j->uts.nodename,
-		.machine_cpu = "",
-		.machine_key = "",
-		.hypervisor = "",
-		.started_at = (double)now.tv_sec + (double)now.tv_nsec * 1e-9,
-		.cgroups = j->target.cgroups,
-		.repeats = j->options.repeat,
-	};
-}
-
-/* The CPU costs a look at CPUID: only for the formats that print it. */
-static void describe_cpu(struct job *j)
-{
-	const struct cpu *cpu;
-
-	if (j->view != &view_json && j->view != &view_markdown)
-		return;
-	cpu = resolver_cpu(j->resolver);
-	j->cpu_key = cpu_key(cpu);
-	j->about.machine_cpu = cpu->model_name;
-	j->about.machine_key = j->cpu_key;
-	j->about.hypervisor = cpu->hypervisor;
-	j->about.machine_cpus = (int)sysconf(_SC_NPROCESSORS_ONLN);
-}
-
-static struct report_options report_options(const struct job *j)
+static struct report_options report_options(const struct stat_job *j)
 {
 	return (struct report_options){
 		.by = stat_options_by(&j->options),
@@ -142,24 +32,6 @@ static struct report_options report_options(const struct job *j)
 		.no_shadows =
 			j->view != &view_perf_csv && j->view != &view_perf_json,
 	};
-}
-
-static void explain_left_out(struct job *j)
-{
-	for (size_t i = 0; i < j->events.nleft_out; i++) {
-		struct stat_left_out *l = &j->events.left_out[i];
-
-		explain(j, l->hardware, l->needs_kernel, j->target.system_wide,
-			&l->why);
-	}
-}
-
-static void print_left_out(FILE *out, struct job *j)
-{
-	explain_left_out(j);
-	for (size_t i = 0; i < j->events.nleft_out; i++)
-		fprintf(out, "  %s: %s\n", j->events.left_out[i].names,
-			j->events.left_out[i].why.what);
 }
 
 /* Did nothing that was attached to run at all? */
@@ -173,7 +45,7 @@ static bool all_asleep(const struct report *report)
 }
 
 /* What the report's own data do not tell. */
-static void add_notes(struct job *j, struct report *report)
+static void add_notes(struct stat_job *j, struct report *report)
 {
 	const struct catalog *c = &j->catalog;
 
@@ -189,7 +61,7 @@ static void add_notes(struct job *j, struct report *report)
 	for (size_t i = 0; i < j->metrics.nwarnings; i++)
 		report_add_note(report, REPORT_NOTE_WARN, "left out: %s",
 				j->metrics.warnings[i]);
-	explain_left_out(j);
+	stat_explain_left_out(j);
 	for (size_t i = 0; i < j->events.nleft_out; i++) {
 		const struct stat_left_out *l = &j->events.left_out[i];
 
@@ -204,26 +76,45 @@ static void add_notes(struct job *j, struct report *report)
 /* ---- while it runs ---- */
 
 static int show_interval(void *arg, const struct run *run,
-			 const struct snapshot *delta,
-			 const struct snapshot *total, double at_s,
-			 double length_s, struct err *err)
+			 const struct interval_kept *interval, bool more,
+			 struct err *err)
 {
-	struct job *j = arg;
+	struct stat_job *j = arg;
 	struct report_options o = report_options(j);
 	struct report report;
-	int r = report_build_interval(&j->about, &j->series, run, delta, total,
-				      at_s, length_s, &o, &report, err);
+	int r = report_build_interval(
+		&j->about, &j->series, run, &interval->delta, &interval->total,
+		interval->at_s, interval->length_s, &o, &report, err);
 
 	if (r < 0)
 		return r;
+	j->state.more = more;
 	r = j->view->emit(&j->state, &report, err);
 	report_done(&report);
 	return r;
 }
 
+static int take_interval(void *arg, const struct run *run,
+			 const struct snapshot *delta,
+			 const struct snapshot *total, double at_s,
+			 double length_s, struct err *err)
+{
+	struct stat_job *j = arg;
+
+	return intervals_add(&j->intervals, run, delta, total, at_s, length_s,
+			     err);
+}
+
+static int end_intervals(void *arg, const struct run *run, struct err *err)
+{
+	struct stat_job *j = arg;
+
+	return intervals_flush(&j->intervals, run, err);
+}
+
 static void show_progress(void *arg, int done, int total)
 {
-	struct job *j = arg;
+	struct stat_job *j = arg;
 
 	if (done >= total) {
 		if (j->progress_shown)
@@ -241,7 +132,7 @@ static void show_progress(void *arg, int done, int total)
 /* Not into the report, which may be JSON. */
 static void show_evlist(void *arg)
 {
-	struct job *j = arg;
+	struct stat_job *j = arg;
 
 	for (size_t i = 0; i < j->events.list.n; i++)
 		fprintf(stderr, "%s\n", j->events.list.items[i]->name);
@@ -249,99 +140,7 @@ static void show_evlist(void *arg)
 
 /* ---- before it runs ---- */
 
-static bool wants_color(const struct stat_options *o, FILE *out)
-{
-	const char *no_color = getenv("NO_COLOR");
-
-	if (o->color && strcmp(o->color, "always") == 0)
-		return true;
-	if (o->color && strcmp(o->color, "never") == 0)
-		return false;
-	return isatty(fileno(out)) && !(no_color && *no_color);
-}
-
-static int terminal_width(FILE *out)
-{
-	struct winsize size;
-
-	if (!isatty(fileno(out)))
-		return 0;
-	if (ioctl(fileno(out), TIOCGWINSZ, &size) < 0 || !size.ws_col)
-		return 80;
-	return size.ws_col;
-}
-
-static const struct view *choose_view(const struct stat_options *o)
-{
-	if (o->separator)
-		return &view_perf_csv;
-	if (o->perf_json)
-		return &view_perf_json;
-	return views_find(o->format ? o->format : "text", NULL);
-}
-
-static int open_output(struct job *j, FILE **ret, struct err *err)
-{
-	const struct stat_options *o = &j->options;
-
-	*ret = stderr;
-	if (!o->output)
-		return 0;
-	*ret = stdout;
-	if (strcmp(o->output, "-") == 0)
-		return 0;
-	*ret = fopen(o->output, o->append ? "ae" : "we");
-	if (!*ret)
-		return err_set(err, -errno, "-o: cannot open '%s': %s",
-			       o->output, strerror(errno));
-	return 0;
-}
-
-static int begin_view(struct job *j, struct err *err)
-{
-	struct view_options *v = &j->state.options;
-	int r;
-
-	j->view = choose_view(&j->options);
-	describe_cpu(j);
-	r = open_output(j, &v->out, err);
-	if (r < 0)
-		return r;
-	v->color = wants_color(&j->options, v->out);
-	v->width = terminal_width(v->out);
-	v->separator = j->options.separator ? j->options.separator : ",";
-	v->table = j->options.table;
-	v->no_counts = j->options.no_counts;
-	v->intervals = j->options.interval_ms > 0;
-	v->to_file = j->options.output && strcmp(j->options.output, "-") != 0;
-	fmt_style_init(&v->style);
-	if (j->options.no_big_num)
-		v->style.group[0] = '\0';
-	r = j->view->begin(&j->state, &j->about, err);
-	j->began = r == 0;
-	return r;
-}
-
-static int end_view(struct job *j, struct err *err)
-{
-	FILE *out = j->state.options.out;
-	int r = 0;
-
-	if (j->began)
-		r = j->view->end(&j->state, err);
-	j->began = false;
-	if (!out)
-		return r;
-	if (r == 0 && (fflush(out) != 0 || ferror(out)))
-		r = err_set(err, -EIO, "cannot write the report: %s",
-			    strerror(errno));
-	if (out != stderr && out != stdout)
-		fclose(out);
-	j->state.options.out = NULL;
-	return r;
-}
-
-static int make_plan(struct job *j, struct err *err)
+static int make_plan(struct stat_job *j, struct err *err)
 {
 	const struct stat_options *o = &j->options;
 	/* without the CPU's own files: their metrics are not shown by default,
@@ -359,7 +158,7 @@ static int make_plan(struct job *j, struct err *err)
 			 &j->plan, err);
 }
 
-static int prepare(struct job *j, struct err *err)
+static int prepare(struct stat_job *j, struct err *err)
 {
 	const struct stat_options *o = &j->options;
 	int r;
@@ -385,7 +184,7 @@ static int prepare(struct job *j, struct err *err)
 
 /* ---- running and reporting ---- */
 
-static int measure(struct job *j, enum measure_end *end, int *signo,
+static int measure(struct stat_job *j, enum measure_end *end, int *signo,
 		   struct err *err)
 {
 	const struct stat_options *o = &j->options;
@@ -402,7 +201,8 @@ static int measure(struct job *j, enum measure_end *end, int *signo,
 		.sync = o->sync,
 		.sys = &perf_sys_kernel,
 		.hooks = { .arg = j,
-			   .interval = show_interval,
+			   .interval = take_interval,
+			   .intervals_end = end_intervals,
 			   .evlist = show_evlist },
 	};
 
@@ -415,7 +215,7 @@ static int measure(struct job *j, enum measure_end *end, int *signo,
 			      &j->series, end, signo, err);
 }
 
-static int show_result(struct job *j, struct err *err)
+static int show_result(struct stat_job *j, struct err *err)
 {
 	struct report_options o = report_options(j);
 	struct report report;
@@ -425,7 +225,7 @@ static int show_result(struct job *j, struct err *err)
 	    j->view != &view_json)
 		return 0;
 	for (size_t i = 0; i < j->series.nruns; i++)
-		explain_run(j, &j->series.runs[i]);
+		stat_explain_run(j, &j->series.runs[i]);
 	r = report_build(&j->about, &j->series, &o, &report, err);
 	if (r < 0)
 		return r;
@@ -436,7 +236,7 @@ static int show_result(struct job *j, struct err *err)
 }
 
 /* The command's status as a shell would say it. */
-static int command_status(const struct job *j, enum measure_end end)
+static int command_status(const struct stat_job *j, enum measure_end end)
 {
 	const struct run *last;
 
@@ -454,64 +254,18 @@ static int command_status(const struct job *j, enum measure_end end)
 	return WEXITSTATUS(last->wait_status);
 }
 
-/* One line for each reason, with the events that it concerns. */
-static void print_reasons(const struct job *j, const struct run *run,
-			  struct err *err)
-{
-	const struct event_list *l = &j->events.list;
-
-	for (size_t i = 0; i < l->n; i++) {
-		const struct err *why = &run->notes[j->plan.shown[i]].why;
-		bool told = !why->code;
-
-		for (size_t k = 0; k < i && !told; k++)
-			told = !strcmp(run->notes[j->plan.shown[k]].why.what,
-				       why->what);
-		if (told)
-			continue;
-		fputs("  ", stderr);
-		for (size_t k = i; k < l->n; k++)
-			if (!strcmp(run->notes[j->plan.shown[k]].why.what,
-				    why->what))
-				fprintf(stderr, "%s%s", k > i ? ", " : "",
-					l->items[k]->name);
-		fprintf(stderr, ": %s\n", why->what);
-		*err = *why;
-	}
-}
-
-static int cannot_count(struct job *j, struct err *err)
-{
-	struct run *run = j->series.nruns ? &j->series.runs[0] : NULL;
-
-	fprintf(stderr,
-		"tacho: nothing of what was asked for can be counted; %s\n",
-		j->options.command ? "the command was not started"
-				   : "nothing was started");
-	if (run && run->notes) {
-		explain_run(j, run);
-		print_reasons(j, run, err);
-	}
-	print_left_out(stderr, j);
-	if (!err->hint[0] && j->events.nleft_out)
-		*err = j->events.left_out[0].why;
-	if (err->hint[0])
-		fprintf(stderr, "  try: %s\n", err->hint);
-	return CMD_FAILED;
-}
-
-static int run_and_report(struct job *j, struct err *err)
+static int run_and_report(struct stat_job *j, struct err *err)
 {
 	enum measure_end end = MEASURE_COMMAND;
 	struct err again = { 0 };
 	int signo = 0, failed = CMD_FAILED, r, shown = 0;
 
-	r = begin_view(j, err);
+	r = stat_begin_view(j, err);
 	if (r < 0)
 		return complain(err, CMD_FAILED);
 	r = measure(j, &end, &signo, err);
 	if (r == -ENODATA)
-		return cannot_count(j, err);
+		return stat_cannot_count(j, err);
 	if (r < 0 && end == MEASURE_CANNOT_RUN)
 		failed = r == -ENOENT ? CMD_NOT_FOUND : CMD_CANNOT_RUN;
 	if (r < 0 && !j->series.nruns)
@@ -519,7 +273,7 @@ static int run_and_report(struct job *j, struct err *err)
 	/* what has been counted is shown, also when the rest failed */
 	shown = show_result(j, &again);
 	if (shown == 0)
-		shown = end_view(j, &again);
+		shown = stat_end_view(j, &again);
 	if (r < 0)
 		return complain(err, failed);
 	if (shown < 0)
@@ -527,11 +281,12 @@ static int run_and_report(struct job *j, struct err *err)
 	return command_status(j, end);
 }
 
-static void job_done(struct job *j)
+static void job_done(struct stat_job *j)
 {
 	struct err err = { 0 };
 
-	end_view(j, &err);
+	stat_end_view(j, &err);
+	intervals_done(&j->intervals);
 	series_done(&j->series);
 	plan_done(&j->plan);
 	metric_uses_done(&j->uses);
@@ -550,7 +305,10 @@ static void job_done(struct job *j)
 
 int cmd_stat(int argc, char **argv)
 {
-	AUTO(job_done) struct job j = { .fit = { .sys = &perf_sys_kernel } };
+	AUTO(job_done)
+	struct stat_job j = { .fit = { .sys = &perf_sys_kernel },
+			      .intervals = { .show = show_interval } };
+
 	struct err err = { 0 };
 	int r = stat_options_parse(&j.options, argc, argv, &err);
 
@@ -561,10 +319,11 @@ int cmd_stat(int argc, char **argv)
 		return CMD_OK;
 	}
 	log_set_level(j.options.verbose);
-	describe(&j);
+	j.intervals.arg = &j;
+	stat_describe(&j);
 	r = prepare(&j, &err);
 	if (r == -ENODATA)
-		return cannot_count(&j, &err);
+		return stat_cannot_count(&j, &err);
 	if (r < 0)
 		return complain(&err, CMD_USAGE);
 	j.about.cgroups = j.target.cgroups;
@@ -572,7 +331,7 @@ int cmd_stat(int argc, char **argv)
 		stat_plan_print(stdout, &j.plan, &j.fit, &j.root);
 		if (j.events.nleft_out)
 			printf("Left out:\n");
-		print_left_out(stdout, &j);
+		stat_print_left_out(stdout, &j);
 		return CMD_OK;
 	}
 	return run_and_report(&j, &err);

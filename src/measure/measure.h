@@ -35,6 +35,8 @@ struct measure_hooks {
 			const struct snapshot *delta,
 			const struct snapshot *total, double at_s,
 			double length_s, struct err *err);
+	/* After the last interval of a run; may be NULL. */
+	int (*intervals_end)(void *arg, const struct run *run, struct err *err);
 	void (*evlist)(void *arg); /* asked for by --control */
 	/* After each run of several: @done of @total, -1 in warm-up. */
 	void (*progress)(void *arg, int done, int total);

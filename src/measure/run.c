@@ -414,6 +414,10 @@ int measure_run(const struct source *source, const struct plan *plan,
 			r = last_reading(&l, err);
 		end_child(&l);
 		keep(&l);
+		if (r == 0 && options->interval_ms &&
+		    options->hooks.intervals_end)
+			r = options->hooks.intervals_end(options->hooks.arg,
+							 run, err);
 	}
 	snapshot_done(&l.last);
 	snapshot_done(&l.now);

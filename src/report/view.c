@@ -8,6 +8,8 @@ int view_flush(struct view_state *v, struct err *err)
 {
 	int saved;
 
+	if (v->more)
+		return 0;
 	errno = 0;
 	if (!fflush(v->options.out) && !ferror(v->options.out))
 		return 0;

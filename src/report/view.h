@@ -26,6 +26,7 @@ struct view_options {
 struct view_state {
 	struct view_options options;
 	size_t emitted; /* reports shown so far */
+	bool more;      /* another report follows at once: do not flush */
 	void *own;      /* the view's */
 };
 

@@ -1,0 +1,103 @@
+/* Why something cannot be counted; see stat_job.h. */
+#include "cmd/stat_job.h"
+
+#include "cmd/cmd.h"
+#include "source/facts.h"
+
+#include <errno.h>
+#include <string.h>
+
+/*
+ * The plain errno of an open becomes the cause that doctor would name, so
+ * that the two never disagree.
+ */
+static void explain(struct stat_job *j, bool hardware, bool needs_kernel,
+		    bool cpu_wide, struct err *why)
+{
+	int error = why->code;
+
+	if (error == -ENOSPC || error == -ESRCH || error == -EIO)
+		return; /* said by ourselves already */
+	if (!j->has_facts)
+		facts_gather(&j->root, resolver_cpu(j->resolver), &j->facts);
+	j->has_facts = true;
+	diagnose_open_failure(&j->facts, hardware, needs_kernel, cpu_wide,
+			      error, why);
+}
+
+void stat_explain_run(struct stat_job *j, struct run *run)
+{
+	for (size_t i = 0; run->notes && i < j->plan.ncounters; i++) {
+		struct err *why = &run->notes[i].why;
+		size_t index = j->plan.counters[i].event;
+		const struct event *e = j->events.list.items[index];
+
+		if (why->code)
+			explain(j, e->hardware, stat_event_needs_kernel(e),
+				j->target.system_wide || e->system_wide, why);
+	}
+}
+
+void stat_explain_left_out(struct stat_job *j)
+{
+	for (size_t i = 0; i < j->events.nleft_out; i++) {
+		struct stat_left_out *l = &j->events.left_out[i];
+
+		explain(j, l->hardware, l->needs_kernel, j->target.system_wide,
+			&l->why);
+	}
+}
+
+void stat_print_left_out(FILE *out, struct stat_job *j)
+{
+	stat_explain_left_out(j);
+	for (size_t i = 0; i < j->events.nleft_out; i++)
+		fprintf(out, "  %s: %s\n", j->events.left_out[i].names,
+			j->events.left_out[i].why.what);
+}
+
+/* One line for each reason, with the events that it concerns. */
+static void print_reasons(const struct stat_job *j, const struct run *run,
+			  struct err *err)
+{
+	const struct event_list *l = &j->events.list;
+
+	for (size_t i = 0; i < l->n; i++) {
+		const struct err *why = &run->notes[j->plan.shown[i]].why;
+		bool told = !why->code;
+
+		for (size_t k = 0; k < i && !told; k++)
+			told = !strcmp(run->notes[j->plan.shown[k]].why.what,
+				       why->what);
+		if (told)
+			continue;
+		fputs("  ", stderr);
+		for (size_t k = i; k < l->n; k++)
+			if (!strcmp(run->notes[j->plan.shown[k]].why.what,
+				    why->what))
+				fprintf(stderr, "%s%s", k > i ? ", " : "",
+					l->items[k]->name);
+		fprintf(stderr, ": %s\n", why->what);
+		*err = *why;
+	}
+}
+
+int stat_cannot_count(struct stat_job *j, struct err *err)
+{
+	struct run *run = j->series.nruns ? &j->series.runs[0] : NULL;
+
+	fprintf(stderr,
+		"tacho: nothing of what was asked for can be counted; %s\n",
+		j->options.command ? "the command was not started"
+				   : "nothing was started");
+	if (run && run->notes) {
+		stat_explain_run(j, run);
+		print_reasons(j, run, err);
+	}
+	stat_print_left_out(stderr, j);
+	if (!err->hint[0] && j->events.nleft_out)
+		*err = j->events.left_out[0].why;
+	if (err->hint[0])
+		fprintf(stderr, "  try: %s\n", err->hint);
+	return CMD_FAILED;
+}
