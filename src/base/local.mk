@@ -4,6 +4,8 @@ libtacho_a_SOURCES += \
 	src/base/err.h \
 	src/base/fmt.c \
 	src/base/fmt.h \
+	src/base/lazy.c \
+	src/base/lazy.h \
 	src/base/log.c \
 	src/base/log.h \
 	src/base/parse.c \

@@ -325,7 +325,7 @@ int cmd_stat(int argc, char **argv)
 	if (r == -ENODATA)
 		return stat_cannot_count(&j, &err);
 	if (r < 0)
-		return complain(&err, CMD_USAGE);
+		return complain(&err, r == -ELIBACC ? CMD_FAILED : CMD_USAGE);
 	j.about.cgroups = j.target.cgroups;
 	if (j.options.plan) {
 		stat_plan_print(stdout, &j.plan, &j.fit, &j.root);

@@ -18,6 +18,8 @@
 #ifdef HAVE_LIBCPUID
 
 #include "base/auto.h"
+#include "base/lazy.h"
+#include "base/log.h"
 #include "cpu/cpu.h"
 
 #include <stdint.h>
@@ -25,6 +27,14 @@
 #include <string.h>
 
 #include <libcpuid/libcpuid.h>
+
+struct library {
+	__typeof__(&cpuid_present) present;
+	__typeof__(&cpuid_set_warn_function) set_warn_function;
+	__typeof__(&cpu_exec_cpuid) exec_cpuid;
+	__typeof__(&cpu_identify) identify;
+	__typeof__(&cpuid_get_hypervisor) get_hypervisor;
+};
 
 #define LEAF_EXTENDED 0x80000000u
 #define LEAF_HYPERVISOR 0x40000000u
@@ -45,15 +55,16 @@ static const char *const hypervisor_names[] = {
  * A hypervisor that speaks Hyper-V's language to please Windows puts its own
  * signature 0x100 leaves further.
  */
-static bool is_kvm_in_disguise(void)
+static bool is_kvm_in_disguise(const struct library *lib)
 {
 	uint32_t regs[4];
 
-	cpu_exec_cpuid(LEAF_HYPERVISOR + 0x100, regs);
+	lib->exec_cpuid(LEAF_HYPERVISOR + 0x100, regs);
 	return memcmp(&regs[1], "KVMKVMKVM\0\0", 12) == 0;
 }
 
-static const char *hypervisor_name(struct cpu_raw_data_t *raw,
+static const char *hypervisor_name(const struct library *lib,
+				   struct cpu_raw_data_t *raw,
 				   struct cpu_id_t *id)
 {
 	hypervisor_vendor_t vendor;
@@ -61,8 +72,8 @@ static const char *hypervisor_name(struct cpu_raw_data_t *raw,
 	if (!id->flags[CPU_FEATURE_HYPERVISOR])
 		return "";
 	/* with a null pointer the library may crash */
-	vendor = cpuid_get_hypervisor(raw, id);
-	if (vendor == HYPERVISOR_HYPERV && is_kvm_in_disguise())
+	vendor = lib->get_hypervisor(raw, id);
+	if (vendor == HYPERVISOR_HYPERV && is_kvm_in_disguise(lib))
 		vendor = HYPERVISOR_KVM;
 	if (vendor > HYPERVISOR_NONE &&
 	    (size_t)vendor < ARRAY_LEN(hypervisor_names))
@@ -70,24 +81,45 @@ static const char *hypervisor_name(struct cpu_raw_data_t *raw,
 	return "unknown";
 }
 
-static void read_leaves(struct cpu_raw_data_t *raw)
+static void read_leaves(const struct library *lib, struct cpu_raw_data_t *raw)
 {
-	cpu_exec_cpuid(0, raw->basic_cpuid[0]);
-	cpu_exec_cpuid(1, raw->basic_cpuid[1]);
+	lib->exec_cpuid(0, raw->basic_cpuid[0]);
+	lib->exec_cpuid(1, raw->basic_cpuid[1]);
 	for (uint32_t i = 0; i <= 4; i++)
-		cpu_exec_cpuid(LEAF_EXTENDED + i, raw->ext_cpuid[i]);
+		lib->exec_cpuid(LEAF_EXTENDED + i, raw->ext_cpuid[i]);
+}
+
+/* It stays loaded until we end: it is asked once. */
+static bool load(struct library *lib)
+{
+	const struct lazy_symbol symbols[] = {
+		{ "cpuid_present", &lib->present },
+		{ "cpuid_set_warn_function", &lib->set_warn_function },
+		{ "cpu_exec_cpuid", &lib->exec_cpuid },
+		{ "cpu_identify", &lib->identify },
+		{ "cpuid_get_hypervisor", &lib->get_hypervisor },
+	};
+	struct err why = { 0 };
+
+	if (lazy_load(CPUID_SONAME, symbols, ARRAY_LEN(symbols), &why))
+		return true;
+	log_say(1, "%s", why.what);
+	return false;
 }
 
 int identify_by_cpuid(struct cpu *ret)
 {
 	struct cpu_raw_data_t raw = { 0 };
 	struct cpu_id_t id = { 0 };
+	struct library lib;
 
-	if (!cpuid_present())
+	if (!load(&lib))
+		return -ENOENT;
+	if (!lib.present())
 		return -ENODEV;
-	cpuid_set_warn_function(NULL);
-	read_leaves(&raw);
-	if (cpu_identify(&raw, &id) < 0 || !*id.vendor_str)
+	lib.set_warn_function(NULL);
+	read_leaves(&lib, &raw);
+	if (lib.identify(&raw, &id) < 0 || !*id.vendor_str)
 		return -ENODATA;
 	ret->family = id.ext_family;
 	ret->model = id.ext_model;
@@ -95,7 +127,7 @@ int identify_by_cpuid(struct cpu *ret)
 	snprintf(ret->vendor, sizeof(ret->vendor), "%s", id.vendor_str);
 	snprintf(ret->model_name, sizeof(ret->model_name), "%s", id.brand_str);
 	snprintf(ret->hypervisor, sizeof(ret->hypervisor), "%s",
-		 hypervisor_name(&raw, &id));
+		 hypervisor_name(&lib, &raw, &id));
 	return 0;
 }
 

@@ -8,6 +8,7 @@
 #include "event/link/pfm.h"
 
 #include "base/auto.h"
+#include "base/lazy.h"
 #include "base/xalloc.h"
 #include "config.h"
 
@@ -61,12 +62,9 @@ static void pfm_freep(struct pfm **pfm)
 	pfm_free(*pfm);
 }
 
-static int find_symbols(struct pfm *p, struct err *err)
+static void *load_library(struct pfm *p, struct err *err)
 {
-	const struct {
-		const char *name;
-		void *to;
-	} symbols[] = {
+	const struct lazy_symbol symbols[] = {
 		{ "pfm_initialize", &p->initialize },
 		{ "pfm_terminate", &p->terminate },
 		{ "pfm_strerror", &p->strerror },
@@ -77,15 +75,7 @@ static int find_symbols(struct pfm *p, struct err *err)
 		{ "pfm_get_os_event_encoding", &p->get_os_event_encoding },
 	};
 
-	for (size_t i = 0; i < ARRAY_LEN(symbols); i++) {
-		void *found = dlsym(p->library, symbols[i].name);
-
-		if (!found)
-			return err_set(err, -ENOSYS, "%s has no %s", LIBRARY,
-				       symbols[i].name);
-		memcpy(symbols[i].to, &found, sizeof(found));
-	}
-	return 0;
+	return lazy_load(LIBRARY, symbols, ARRAY_LEN(symbols), err);
 }
 
 /* With the environment as it was afterwards: the measured program gets it. */
@@ -107,15 +97,8 @@ struct pfm *pfm_load(struct err *err)
 	AUTO(pfm_freep) struct pfm *p = xcalloc(1, sizeof(*p));
 	int r;
 
-	p->library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
-	if (!p->library) {
-		const char *why = dlerror();
-
-		err_set(err, -ENOENT, "libpfm4 cannot be loaded: %s",
-			why ? why : LIBRARY);
-		return NULL;
-	}
-	if (find_symbols(p, err) < 0)
+	p->library = load_library(p, err);
+	if (!p->library)
 		return NULL;
 	r = initialize(p);
 	if (r != PFM_SUCCESS) {
