@@ -61,6 +61,7 @@ struct measure_options {
  */
 struct measure_signals {
 	int fd;
+	sigset_t caught;
 	sigset_t before; /* the mask that commands get */
 };
 int measure_catch_signals(struct measure_signals *ret, struct err *err);

@@ -27,6 +27,7 @@ int measure_catch_signals(struct measure_signals *ret, struct err *err)
 	if (sigprocmask(SIG_BLOCK, &blocked, &ret->before) < 0)
 		return err_set(err, -errno, "cannot block signals: %s",
 			       strerror(errno));
+	ret->caught = set;
 	ret->fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (ret->fd < 0) {
 		err_set(err, -errno, "cannot catch signals: %s",

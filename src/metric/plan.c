@@ -355,8 +355,12 @@ int plan_make(const struct event_list *events, const struct metric_uses *uses,
 size_t plan_competing(const struct plan *plan)
 {
 	size_t most = 0;
+	int last_type = -1;
 
-	for (int type = -1; type < 64; type++) {
+	for (size_t e = 0; e < plan->events->n; e++)
+		if (plan->events->items[e]->core_type > last_type)
+			last_type = plan->events->items[e]->core_type;
+	for (int type = -1; type <= last_type; type++) {
 		size_t n = 0;
 
 		for (size_t g = 0; g < plan->ngroups; g++) {

@@ -15,9 +15,14 @@ int text_width(const char *s)
 {
 	int n = 0;
 
-	/* Continuation bytes of UTF-8 take no column of their own. */
-	for (; *s; s++)
-		n += ((unsigned char)*s & 0xc0) != 0x80;
+	/* Neither colours nor continuation bytes of UTF-8 take a column. */
+	for (; *s; s++) {
+		if (*s == '\033')
+			while (s[1] && *s != 'm')
+				s++;
+		else
+			n += ((unsigned char)*s & 0xc0) != 0x80;
+	}
 	return n;
 }
 
@@ -327,18 +332,15 @@ static size_t metric_texts(const struct view_state *v,
 	return n;
 }
 
-/* Returns how far the columns before the value went. */
-static int put_head(struct strbuf *b, const struct text_columns *c,
-		    const struct view_state *v, const struct report *r,
-		    const struct report_row *row)
+static void put_head(struct strbuf *b, const struct text_columns *c,
+		     const struct view_state *v, const struct report *r,
+		     const struct report_row *row)
 {
 	const char *cgroup = label_cgroup(r, row->bin);
 	AUTO_FREE char *name = label_event(row);
 	char number[FMT_LEN];
-	int place;
 
 	put_place(b, c, row);
-	place = column_of(b);
 	text_column(b, value_text(number, v, row), c->value);
 	if (c->unit) {
 		strbuf_putc(b, ' ');
@@ -350,7 +352,21 @@ static int put_head(struct strbuf *b, const struct text_columns *c,
 		strbuf_putc(b, ' ');
 		text_column(b, cgroup ? cgroup : "", -c->cgroup);
 	}
-	return place;
+}
+
+/* Into its own column, or on a line of its own where the terminal ends. */
+static void add_doubt(struct strbuf *b, const struct text_columns *c,
+		      const struct view_state *v, const char *doubt, int column)
+{
+	int at = column_of(b);
+
+	if (!c->narrow)
+		text_column(b, "", column > at ? column - at : 0);
+	if (c->narrow && at + text_width(doubt) > v->options.width) {
+		newline(b);
+		text_column(b, "", 2);
+	}
+	strbuf_puts(b, doubt);
 }
 
 void text_row(struct strbuf *b, const struct text_columns *c,
@@ -363,25 +379,21 @@ void text_row(struct strbuf *b, const struct text_columns *c,
 	int below = c->value + 1 + (c->unit ? c->unit + 1 : 0);
 	int side = below + c->name + 1 + (c->cgroup ? c->cgroup + 1 : 0);
 	size_t n, beside;
-	int place, at;
+	int start;
 
 	n = metric_texts(v, row, metrics);
 	beside = n && !c->narrow;
 	put_doubt(&doubt, row);
-	place = put_head(b, c, v, r, row);
+	put_head(b, c, v, r, row);
+	start = (c->time ? c->time + 1 : 0) + (c->place ? c->place + 1 : 0) +
+		(c->cpus ? c->cpus + 1 : 0);
 	if (beside) {
 		strbuf_putc(b, ' ');
 		strbuf_puts(b, strbuf_str(&metrics[0]));
 	}
-	at = column_of(b);
-	if (doubt.len && !c->narrow)
-		text_column(b, "", place + side + c->metric - at);
-	if (doubt.len && c->narrow &&
-	    at + text_width(strbuf_str(&doubt)) > v->options.width) {
-		newline(b);
-		text_column(b, "", 2);
-	}
-	strbuf_puts(b, strbuf_str(&doubt));
+	if (doubt.len)
+		add_doubt(b, c, v, strbuf_str(&doubt),
+			  start + side + c->metric);
 	newline(b);
 	for (size_t i = beside; i < n; i++)
 		put_below(b, c, v, row, strbuf_str(&metrics[i]),
