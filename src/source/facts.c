@@ -21,29 +21,52 @@
 #include <unistd.h>
 
 #ifdef HAVE_LIBCAP
+#include "base/lazy.h"
+#include "base/log.h"
+
 #include <sys/capability.h>
 
 /* younger than some libraries */
 #define PERFMON 38
 
-static bool has_cap(cap_t caps, cap_value_t cap)
+struct cap_library {
+	__typeof__(&cap_get_proc) get_proc;
+	__typeof__(&cap_get_flag) get_flag;
+	__typeof__(&cap_free) free;
+};
+
+static bool has_cap(const struct cap_library *lib, cap_t caps, cap_value_t cap)
 {
 	cap_flag_value_t value = CAP_CLEAR;
 
-	return cap_get_flag(caps, cap, CAP_EFFECTIVE, &value) == 0 &&
+	return lib->get_flag(caps, cap, CAP_EFFECTIVE, &value) == 0 &&
 	       value == CAP_SET;
 }
 
+/* The library stays loaded until we end: it is asked once. */
 static void gather_caps(struct diagnose_facts *f)
 {
-	cap_t caps = cap_get_proc();
+	struct cap_library lib;
+	const struct lazy_symbol symbols[] = {
+		{ "cap_get_proc", &lib.get_proc },
+		{ "cap_get_flag", &lib.get_flag },
+		{ "cap_free", &lib.free },
+	};
+	struct err why = { 0 };
+	cap_t caps;
 
+	if (!lazy_load(CAP_SONAME, symbols, ARRAY_LEN(symbols), &why)) {
+		log_say(1, "%s", why.what);
+		f->cap_perfmon = f->cap_sys_admin = geteuid() == 0;
+		return;
+	}
+	caps = lib.get_proc();
 	if (!caps)
 		return;
 	f->caps_known = true;
-	f->cap_perfmon = has_cap(caps, PERFMON);
-	f->cap_sys_admin = has_cap(caps, CAP_SYS_ADMIN);
-	cap_free(caps);
+	f->cap_perfmon = has_cap(&lib, caps, PERFMON);
+	f->cap_sys_admin = has_cap(&lib, caps, CAP_SYS_ADMIN);
+	lib.free(caps);
 }
 #else
 static void gather_caps(struct diagnose_facts *f)

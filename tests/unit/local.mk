@@ -1,6 +1,5 @@
 # One foo_test.c per foo.c, linked with the whole library.
-UNIT_LIBS = libtacho.a $(JANSSON_LIBS) $(SMARTCOLS_LIBS) $(CAP_LIBS) \
-	$(CMOCKA_LIBS)
+UNIT_LIBS = libtacho.a $(JANSSON_LIBS) $(SMARTCOLS_LIBS) $(CMOCKA_LIBS)
 LDADD = $(UNIT_LIBS)
 
 UNIT_TESTS =
