@@ -79,11 +79,8 @@ static bool worth_trying(const struct event *event)
 	return event->hardware || geteuid() != 0;
 }
 
-/*
- * Move the events of @text that count here to @e.  The others are told, unless
- * @quiet.
- */
-static int add_defaults(const char *text, bool quiet, struct resolver *resolver,
+/* Move the events of @text that count here to @e, and tell of the others. */
+static int add_defaults(const char *text, struct resolver *resolver,
 			struct perf_fit *fit, struct stat_events *e,
 			struct err *err)
 {
@@ -102,8 +99,31 @@ static int add_defaults(const char *text, bool quiet, struct resolver *resolver,
 			continue;
 		}
 		log_say(1, "left out: %s", why.what);
-		if (!quiet)
-			leave_out(e, event, &why);
+		leave_out(e, event, &why);
+		event_free(list.items[i]);
+	}
+	free(list.items);
+	return 0;
+}
+
+/* Some CPUs know the names and count nothing: those have no stalls, either. */
+static int add_stalls(struct resolver *resolver, struct perf_fit *fit,
+		      struct stat_events *e, struct err *err)
+{
+	struct event_list list = { 0 };
+	int r = resolve_text(resolver, stalls, &list, err);
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < list.n; i++) {
+		struct err why = { 0 };
+
+		if (perf_fit_moves(fit, list.items[i], &why) > 0) {
+			VEC_PUSH(e->list.items, e->list.n, list.items[i]);
+			continue;
+		}
+		log_say(1, "left out: '%s': %s", list.items[i]->name,
+			why.code ? why.what : "it does not move");
 		event_free(list.items[i]);
 	}
 	free(list.items);
@@ -140,12 +160,12 @@ static int add_details_as_perf(const struct stat_options *o,
 static int choose_defaults(struct resolver *resolver, struct perf_fit *fit,
 			   struct stat_events *e, struct err *err)
 {
-	int r = add_defaults(software, false, resolver, fit, e, err);
+	int r = add_defaults(software, resolver, fit, e, err);
 
 	if (r == 0)
-		r = add_defaults(hardware, false, resolver, fit, e, err);
+		r = add_defaults(hardware, resolver, fit, e, err);
 	if (r == 0 && any_hardware(&e->list))
-		r = add_defaults(stalls, true, resolver, fit, e, err);
+		r = add_stalls(resolver, fit, e, err);
 	return r;
 }
 
@@ -157,7 +177,7 @@ static int add_details(const struct stat_options *o, struct resolver *resolver,
 	int r = 0;
 
 	for (size_t i = 0; i < details_wanted(o) && r == 0; i++)
-		r = add_defaults(details[i], false, resolver, fit, e, err);
+		r = add_defaults(details[i], resolver, fit, e, err);
 	if (any_hardware(&e->list))
 		return r;
 	for (size_t i = 0; i < e->nleft_out; i++) {

@@ -65,15 +65,16 @@ static void spin(uint64_t ns)
 		;
 }
 
-/* Counts enabled and running time of @leader: 0, or the errno of the read. */
-static int times(const struct perf_sys *sys, int leader, uint64_t *enabled,
-		 uint64_t *running)
+/* Value and times of @leader: 0, or the errno of the read. */
+static int times(const struct perf_sys *sys, int leader, uint64_t *value,
+		 uint64_t *enabled, uint64_t *running)
 {
 	uint64_t b[3];
 	ssize_t n = sys->read(sys->ctx, leader, b, sizeof(b));
 
 	if (n < (ssize_t)sizeof(b))
 		return n < 0 ? (int)n : -EIO;
+	*value = b[0];
 	*enabled = b[1];
 	*running = b[2];
 	return 0;
@@ -98,10 +99,16 @@ static bool move_to(const struct event *e, cpu_set_t *before)
 	return sched_setaffinity(0, sizeof(there), &there) == 0;
 }
 
-static bool runs(struct perf_fit *fit, const int *fds, const struct event *e)
+struct trial {
+	uint64_t value, enabled, running;
+};
+
+/* Let the group led by @fds[0] count where @e can. */
+static struct trial try_out(struct perf_fit *fit, const int *fds,
+			    const struct event *e)
 {
 	const struct perf_sys *sys = fit->sys;
-	uint64_t enabled = 0, running = 0;
+	struct trial t = { 0 };
 	cpu_set_t before;
 	bool moved = move_to(e, &before);
 
@@ -110,11 +117,33 @@ static bool runs(struct perf_fit *fit, const int *fds, const struct event *e)
 	spin(20000);
 	sys->ioctl(sys->ctx, fds[0], PERF_EVENT_IOC_DISABLE,
 		   PERF_IOC_FLAG_GROUP);
-	if (times(sys, fds[0], &enabled, &running) < 0)
-		enabled = 0;
+	if (times(sys, fds[0], &t.value, &t.enabled, &t.running) < 0)
+		t = (struct trial){ 0 };
 	if (moved)
 		sched_setaffinity(0, sizeof(before), &before);
-	return running > 0 || enabled == 0;
+	return t;
+}
+
+/* A trial that told nothing is no reason against the group. */
+static bool runs(struct perf_fit *fit, const int *fds, const struct event *e)
+{
+	struct trial t = try_out(fit, fds, e);
+
+	return t.running > 0 || t.enabled == 0;
+}
+
+int perf_fit_moves(struct perf_fit *fit, const struct event *event,
+		   struct err *err)
+{
+	struct trial t = { 0 };
+	int fd = -1;
+	int r = open_group(fit, &event, 1, &fd, err);
+
+	if (r == 0)
+		t = try_out(fit, &fd, event);
+	close_all(fit->sys, &fd, 1);
+	/* without a turn it had no chance to move */
+	return r < 0 ? r : t.value > 0 || t.running == 0;
 }
 
 int perf_fit_group(void *arg, const struct event *const *events, size_t n,
@@ -182,10 +211,11 @@ void perf_fit_shares(struct perf_fit *fit, const struct plan *plan,
 					PERF_IOC_FLAG_GROUP);
 	spin((uint64_t)spin_ms * 1000000u);
 	for (size_t g = 0; g < plan->ngroups; g++) {
-		uint64_t enabled = 0, running = 0;
+		uint64_t value, enabled = 0, running = 0;
 
 		if (shares[g] >= 0.0 &&
-		    times(fit->sys, fds[g][0], &enabled, &running) == 0 &&
+		    times(fit->sys, fds[g][0], &value, &enabled, &running) ==
+			    0 &&
 		    enabled)
 			shares[g] = (double)running / (double)enabled;
 	}

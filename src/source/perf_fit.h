@@ -25,6 +25,14 @@ int perf_fit_group(void *arg, const struct event *const *events, size_t n,
 		   struct err *err);
 
 /*
+ * Does the counter of @event move while we compute for some microseconds?
+ * 1 yes, 0 no (it opened and stayed 0), negative errno with @err when it
+ * cannot be opened.
+ */
+int perf_fit_moves(struct perf_fit *fit, const struct event *event,
+		   struct err *err);
+
+/*
  * Try the whole @plan on the calling thread for about @spin_ms and tell for
  * each group which share of the time it had (0..1); -1 for groups that cannot
  * be tried so (PMUs of the CPUs, nothing opens).  @shares has plan->ngroups.

@@ -121,4 +121,7 @@ EXTRA_DIST += tests/unit/unit.h
 if HAVE_CMOCKA
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
+else
+TESTS += tests/unit/need-cmocka.sh
 endif
+EXTRA_DIST += tests/unit/need-cmocka.sh

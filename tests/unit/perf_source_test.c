@@ -195,6 +195,24 @@ static void held_counters_are_planned_around(void **state)
 	world_done(&w);
 }
 
+static void a_counter_that_stays_zero_does_not_move(void **state)
+{
+	struct world w;
+	struct err err = { 0 };
+
+	(void)state;
+	world_init(&w, 0);
+	w.fake.dead_config = 3;
+	assert_int_equal(perf_fit_moves(&w.fit, w.events.items[4], &err), 1);
+	assert_int_equal(perf_fit_moves(&w.fit, w.events.items[5], &err), 0);
+	w.fake.no_pmu = true;
+	assert_int_equal(perf_fit_moves(&w.fit, w.events.items[5], &err),
+			 -ENOENT);
+	assert_true(*err.what);
+	world_plan(&w);
+	world_done(&w);
+}
+
 static void old_kernels_are_read_apart(void **state)
 {
 	struct world w;
@@ -419,6 +437,7 @@ int main(void)
 		cmocka_unit_test(nothing_counts_before_the_start),
 		cmocka_unit_test(more_events_than_counters_are_estimates),
 		cmocka_unit_test(held_counters_are_planned_around),
+		cmocka_unit_test(a_counter_that_stays_zero_does_not_move),
 		cmocka_unit_test(old_kernels_are_read_apart),
 		cmocka_unit_test(no_pmu_leaves_the_software_events),
 		cmocka_unit_test(offline_cpus_have_no_values),
