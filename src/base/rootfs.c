@@ -74,43 +74,47 @@ static int read_path(const char *path, char **ret)
 	return 0;
 }
 
+__attribute__((format(printf, 3, 0))) static int
+read_file(const struct rootfs *root, char **ret, const char *fmt, va_list ap)
+{
+	AUTO_FREE char *path = path_of(root, fmt, ap);
+
+	return read_path(path, ret);
+}
+
 int rootfs_read(const struct rootfs *root, char **ret, const char *fmt, ...)
 {
-	AUTO_FREE char *path = NULL;
 	va_list ap;
+	int r;
 
 	va_start(ap, fmt);
-	path = path_of(root, fmt, ap);
+	r = read_file(root, ret, fmt, ap);
 	va_end(ap);
-	return read_path(path, ret);
+	return r;
 }
 
 int rootfs_read_u64(const struct rootfs *root, uint64_t *ret, const char *fmt,
 		    ...)
 {
-	AUTO_FREE char *path = NULL;
 	AUTO_FREE char *text = NULL;
 	va_list ap;
 	int r;
 
 	va_start(ap, fmt);
-	path = path_of(root, fmt, ap);
+	r = read_file(root, &text, fmt, ap);
 	va_end(ap);
-	r = read_path(path, &text);
 	return r < 0 ? r : parse_u64(text, ret);
 }
 
 int rootfs_read_int(const struct rootfs *root, int *ret, const char *fmt, ...)
 {
-	AUTO_FREE char *path = NULL;
 	AUTO_FREE char *text = NULL;
 	va_list ap;
 	int r;
 
 	va_start(ap, fmt);
-	path = path_of(root, fmt, ap);
+	r = read_file(root, &text, fmt, ap);
 	va_end(ap);
-	r = read_path(path, &text);
 	return r < 0 ? r : parse_int(text, ret);
 }
 
