@@ -144,17 +144,18 @@ struct sums {
 
 static void combine(struct report_row *row, const struct sums *sums, bool stats)
 {
-	double n = (double)(sums->nvalues ? sums->nvalues : sums->nseen);
+	double n = (double)sums->nvalues;
 
 	row->residency = sums->residency / (double)sums->nseen;
 	if (!stats)
 		return;
+	row->stats = stats_of(row->samples, sums->nvalues);
+	/* Where no run has a value, those of the first one stay. */
+	if (!sums->nvalues)
+		return;
 	row->value.raw = (uint64_t)(sums->raw / n + 0.5);
 	row->value.enabled_ns = (uint64_t)(sums->enabled_ns / n + 0.5);
 	row->value.running_ns = (uint64_t)(sums->running_ns / n + 0.5);
-	row->stats = stats_of(row->samples, sums->nvalues);
-	if (!sums->nvalues)
-		return;
 	row->value.state = sums->scaled ? READING_SCALED : READING_OK;
 	row->value.number = row->stats.mean;
 	row->value.why = NULL;

@@ -229,6 +229,26 @@ a_counter_that_never_moves_is_dead_and_so_are_its_ratios(void **state)
 	fixture_done(&f);
 }
 
+static void a_dead_counter_keeps_its_times_over_repeats(void **state)
+{
+	struct fixture f;
+	struct report r;
+
+	(void)state;
+	fixture_init(&f);
+	fixture_known(&f, "cycles");
+	f.about.repeats = 2;
+	for (int i = 0; i < 2; i++)
+		fixture_count(fixture_run(&f, 1), 0, 0, 0, 12 * MS, 12 * MS);
+	r = fixture_report(&f);
+	assert_int_equal(r.rows[0].value.state, READING_DEAD);
+	assert_int_equal(r.rows[0].value.enabled_ns, 12 * MS);
+	assert_int_equal(r.rows[0].value.running_ns, 12 * MS);
+	assert_int_equal(notes_with(&r, REPORT_NOTE_WARN, "12.00 ms"), 1);
+	report_done(&r);
+	fixture_done(&f);
+}
+
 /* An idle CPU counts no user-mode cycles; that kills nothing. */
 static void one_idle_cpu_is_not_dead(void **state)
 {
@@ -436,6 +456,7 @@ int main(void)
 		cmocka_unit_test(threads_of_other_runs_have_rows_too),
 		cmocka_unit_test(
 			a_counter_that_never_moves_is_dead_and_so_are_its_ratios),
+		cmocka_unit_test(a_dead_counter_keeps_its_times_over_repeats),
 		cmocka_unit_test(one_idle_cpu_is_not_dead),
 		cmocka_unit_test(one_cause_is_said_once),
 		cmocka_unit_test(different_causes_are_all_said),
