@@ -21,6 +21,11 @@ static int complain(const struct err *err, int status)
 	return status;
 }
 
+static bool is_perf_view(const struct stat_job *j)
+{
+	return j->view == &view_perf_csv || j->view == &view_perf_json;
+}
+
 static struct report_options report_options(const struct stat_job *j)
 {
 	return (struct report_options){
@@ -29,8 +34,7 @@ static struct report_options report_options(const struct stat_job *j)
 			    .scale = !j->options.no_scale },
 		.topology = j->has_topology ? &j->topology : NULL,
 		.no_counts = j->options.no_counts,
-		.no_shadows =
-			j->view != &view_perf_csv && j->view != &view_perf_json,
+		.no_shadows = !is_perf_view(j),
 	};
 }
 
@@ -44,23 +48,9 @@ static bool all_asleep(const struct report *report)
 	return report->nrows > 0;
 }
 
-/* What the report's own data do not tell. */
-static void add_notes(struct stat_job *j, struct report *report)
+/* Why events are missing that nobody asked for by name. */
+static void add_left_out(struct stat_job *j, struct report *report)
 {
-	const struct catalog *c = &j->catalog;
-
-	if (j->options.pids.n && all_asleep(report))
-		report_add_note(report, REPORT_NOTE_HINT,
-				"it slept; its children from before are "
-				"processes of their own: pgrep -P %s",
-				j->options.pids.items[0]);
-
-	for (size_t i = 0; i < c->nwarnings; i++)
-		report_add_note(report, REPORT_NOTE_WARN, "left out: %s",
-				c->warnings[i]);
-	for (size_t i = 0; i < j->metrics.nwarnings; i++)
-		report_add_note(report, REPORT_NOTE_WARN, "left out: %s",
-				j->metrics.warnings[i]);
 	stat_explain_left_out(j);
 	for (size_t i = 0; i < j->events.nleft_out; i++) {
 		const struct stat_left_out *l = &j->events.left_out[i];
@@ -73,6 +63,30 @@ static void add_notes(struct stat_job *j, struct report *report)
 	}
 }
 
+/* What the report's own data do not tell. */
+static void add_notes(struct stat_job *j, struct report *report)
+{
+	const struct catalog *c = &j->catalog;
+
+	for (size_t i = 0; i < c->nwarnings; i++)
+		report_add_note(report, REPORT_NOTE_WARN, "left out: %s",
+				c->warnings[i]);
+	for (size_t i = 0; i < j->metrics.nwarnings; i++)
+		report_add_note(report, REPORT_NOTE_WARN, "left out: %s",
+				j->metrics.warnings[i]);
+	add_left_out(j, report);
+}
+
+/* Children that were there before do not belong to a process. */
+static void add_asleep_note(const struct stat_job *j, struct report *report)
+{
+	if (j->options.pids.n && all_asleep(report))
+		report_add_note(report, REPORT_NOTE_HINT,
+				"it slept; its children from before are "
+				"processes of their own: pgrep -P %s",
+				j->options.pids.items[0]);
+}
+
 /* ---- while it runs ---- */
 
 static int show_interval(void *arg, const struct run *run,
@@ -81,13 +95,20 @@ static int show_interval(void *arg, const struct run *run,
 {
 	struct stat_job *j = arg;
 	struct report_options o = report_options(j);
+	/* the views keep notes for the end; perf's formats have none */
+	bool first = !j->state.emitted && !is_perf_view(j);
 	struct report report;
-	int r = report_build_interval(
-		&j->about, &j->series, run, &interval->delta, &interval->total,
-		interval->at_s, interval->length_s, &o, &report, err);
+	int r;
 
+	if (first)
+		stat_explain_run(j, run);
+	r = report_build_interval(&j->about, &j->series, run, &interval->delta,
+				  &interval->total, interval->at_s,
+				  interval->length_s, &o, &report, err);
 	if (r < 0)
 		return r;
+	if (first)
+		add_notes(j, &report);
 	j->state.more = more;
 	r = j->view->emit(&j->state, &report, err);
 	report_done(&report);
@@ -229,6 +250,7 @@ static int show_result(struct stat_job *j, struct err *err)
 	r = report_build(&j->about, &j->series, &o, &report, err);
 	if (r < 0)
 		return r;
+	add_asleep_note(j, &report);
 	add_notes(j, &report);
 	r = j->view->emit(&j->state, &report, err);
 	report_done(&report);

@@ -25,7 +25,7 @@ static void explain(struct stat_job *j, bool hardware, bool needs_kernel,
 			      error, why);
 }
 
-void stat_explain_run(struct stat_job *j, struct run *run)
+void stat_explain_run(struct stat_job *j, const struct run *run)
 {
 	for (size_t i = 0; run->notes && i < j->plan.ncounters; i++) {
 		struct err *why = &run->notes[i].why;

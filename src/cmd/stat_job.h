@@ -51,7 +51,7 @@ int stat_end_view(struct stat_job *j, struct err *err);
  * stat_explain.c: the plain errno of an open becomes the cause that doctor
  * would name, so that the two never disagree.
  */
-void stat_explain_run(struct stat_job *j, struct run *run);
+void stat_explain_run(struct stat_job *j, const struct run *run);
 void stat_explain_left_out(struct stat_job *j);
 void stat_print_left_out(FILE *out, struct stat_job *j);
 /* Say on standard error why nothing counts; the exit status. */

@@ -27,6 +27,14 @@ is "--summary adds the total" "$(grep -c page-faults:u "$tmp/err")" 3
 has "--summary has the times" "$err" "seconds time elapsed"
 run stat -I 20 --interval-count 2 -e page-faults:u sleep 100
 hasnt "no --summary, no total" "$err" "seconds time elapsed"
+# the same reasons as without -I, whatever is missing on this machine
+for e in "" "-e page-faults:u,cycles,page-faults:k"; do
+	run stat $e true
+	whole=$(grep '^  why:' "$tmp/err")
+	run stat -I 1000 $e true
+	is "-I says why something is missing${e:+: $e}" \
+		"$(grep '^  why:' "$tmp/err")" "$whole"
+done
 
 # -D: what happens before does not count.  The command tells when it is in
 # the part that counts by waiting for longer than the delay.
