@@ -29,6 +29,7 @@ void event_free(struct event *event)
 	free(event->unit);
 	free(event->help);
 	free(event->how);
+	free(event->group_mods);
 	cpuset_done(&event->cpus);
 	free(event);
 }

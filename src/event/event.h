@@ -67,6 +67,8 @@ struct event {
 			      share a number >= 0; -1: not split */
 	int group;          /* the user's { } it stood in, -1: none */
 	bool group_weak;    /* {...}:W may be taken apart */
+	char *group_mods;   /* what is counted, u k h G H I, as it stood
+			      behind the }; NULL: nothing */
 };
 
 struct event_list {

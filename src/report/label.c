@@ -2,6 +2,7 @@
 #include "report/label.h"
 
 #include "base/auto.h"
+#include "base/strbuf.h"
 #include "base/xalloc.h"
 
 #include <math.h>
@@ -57,21 +58,37 @@ const char *label_by(enum aggregate_by by)
 	return names[by];
 }
 
-char *label_event(const struct report_row *row)
+/* @name with @mods, but for those that it has. */
+static char *with_mods(const char *name, const char *mods)
 {
-	const char *name = row->event->name;
+	AUTO(strbuf_done) struct strbuf b = { 0 };
 	const char *colon = strrchr(name, ':');
 	size_t len = strlen(name);
-	const char *join = ":";
+	const char *own = "";
 
-	if (!row->user_only)
-		return xstrdup(name);
-	if (len && name[len - 1] == '/')
-		join = "";
-	else if (colon && colon[1] &&
-		 !colon[1 + strspn(colon + 1, "ukhGHpPDeW")])
-		join = "";
-	return xasprintf("%s%su", name, join);
+	if (colon && colon[1] && !colon[1 + strspn(colon + 1, "ukhGHIpPSDeW")])
+		own = colon + 1;
+	strbuf_puts(&b, name);
+	if (!*own && !(len && name[len - 1] == '/') && *mods)
+		strbuf_putc(&b, ':');
+	for (; *mods; mods++)
+		if (!strchr(own, *mods))
+			strbuf_putc(&b, *mods);
+	return strbuf_detach(&b);
+}
+
+char *label_event_perf(const struct report_row *row)
+{
+	return with_mods(row->event->name, row->user_only ? "u" : "");
+}
+
+char *label_event(const struct report_row *row)
+{
+	const char *group = row->event->group_mods;
+	AUTO_FREE char *name =
+		with_mods(row->event->name, row->user_only ? "u" : "");
+
+	return with_mods(name, group ? group : "");
 }
 
 const char *label_cgroup(const struct report *report, const struct bin *bin)

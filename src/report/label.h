@@ -16,9 +16,10 @@ char *label_place(char buf[LABEL_LEN], const struct bin *bin);
 /* "core", "thread", ...; "" where all is one */
 const char *label_by(enum aggregate_by by);
 
-/* The event's name, with ":u" when the kernel part is missing.  The caller
-   frees. */
+/* The event's name, with ":u" when the kernel part is missing and with the
+   modifiers of its group, which perf does not show.  The caller frees. */
 char *label_event(const struct report_row *row);
+char *label_event_perf(const struct report_row *row);
 
 /* The name of the row's cgroup, NULL when none was asked for. */
 const char *label_cgroup(const struct report *report, const struct bin *bin);

@@ -66,7 +66,7 @@ static void put_cell(const struct view_state *v, const struct report *r,
 {
 	const struct report_row *row = cell->row;
 	const char *cgroup = label_cgroup(r, row->bin);
-	AUTO_FREE char *name = label_event(row);
+	AUTO_FREE char *name = label_event_perf(row);
 	FILE *out = v->options.out;
 
 	put_start(v, r, cell);

@@ -104,6 +104,15 @@ else
 	skip "counting CPUs" "$no_cpus"
 fi
 
+# what was counted is in the name, wherever it was asked for
+for f in text csv json markdown; do
+	run stat --format $f -e '{page-faults,cs:u,faults}:uD' true
+	has "the modifiers of a group as $f" "$err" page-faults:u
+	has "beside an event's own as $f" "$err" cs:u
+done
+run stat -x, -e '{page-faults,faults}:u' true
+has "the modifiers of a group as -x: not in perf's" "$err" ,,page-faults,
+
 # the same run in two formats: what does not change from run to run
 cat >"$tmp/same.py" <<'END'
 import csv, json, sys

@@ -8,6 +8,7 @@
 #include "event/link/link.h"
 
 #include "base/auto.h"
+#include "base/strbuf.h"
 #include "base/vec.h"
 
 #include <stdarg.h>
@@ -16,6 +17,7 @@
 #define LEVELS (EVENT_EXCLUDE_USER | EVENT_EXCLUDE_KERNEL | EVENT_EXCLUDE_HV)
 #define SIDES (EVENT_EXCLUDE_HOST | EVENT_EXCLUDE_GUEST)
 #define LETTERS "ukhGHIpPSDeW"
+#define WHAT_IS_COUNTED "ukhGHI"
 
 enum link_answer link_fault_set(struct link_fault *fault, size_t at, size_t len,
 				const char *fmt, ...)
@@ -200,6 +202,17 @@ struct event *link_event_new(const struct spec_event *se, enum event_link link)
 	return e;
 }
 
+/* Of the modifiers behind a brace, those that change what is counted. */
+static char *group_mods(const struct spec_event *se)
+{
+	AUTO(strbuf_done) struct strbuf b = { 0 };
+
+	for (const char *p = se->group_mods; p && *p; p++)
+		if (strchr(WHAT_IS_COUNTED, *p))
+			strbuf_putc(&b, *p);
+	return b.len ? strbuf_detach(&b) : NULL;
+}
+
 bool link_event_add(struct event_list *out, struct event *event,
 		    const struct spec_event *se, const struct link_mods *mods,
 		    struct link_fault *fault)
@@ -219,6 +232,7 @@ bool link_event_add(struct event_list *out, struct event *event,
 	event->pinned = mods->pinned;
 	event->exclusive = mods->exclusive;
 	event->group_weak = mods->weak;
+	event->group_mods = group_mods(se);
 	VEC_PUSH(out->items, out->n, event);
 	return true;
 }
