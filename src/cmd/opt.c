@@ -50,6 +50,9 @@ static int set_number(const struct opt *o, const char *shown, const char *text,
 	} else {
 		r = parse_double(text, &d);
 	}
+	if (r == -ERANGE)
+		return err_set(err, -EINVAL, "%s: '%s' is out of range", shown,
+			       text);
 	if (r < 0)
 		return err_set(err, -EINVAL, "%s: '%s' is not a %snumber",
 			       shown, text, o->kind == OPT_INT ? "whole " : "");

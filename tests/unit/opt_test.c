@@ -214,6 +214,8 @@ static void limits_are_kept_and_named(void **state)
 	assert_refused("-r -0.5", "-r: -0.5 is not between 0 and 100");
 	assert_refused("-n 1.5", "-n: '1.5' is not a whole number");
 	assert_refused("-n 1x", "-n: '1x' is not a whole number");
+	assert_refused("-n 99999999999999",
+		       "-n: '99999999999999' is out of range");
 	assert_refused("-r nan", "-r: 'nan' is not a number");
 	assert_refused("-r x", "-r: 'x' is not a number");
 }
