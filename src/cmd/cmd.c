@@ -106,6 +106,13 @@ int cmd_main(int argc, char **argv)
 		printf("tacho %s\n", PACKAGE_VERSION);
 		return flush_stdout(CMD_OK);
 	}
+	/* "tacho help stat" is "tacho stat --help" */
+	if (argc > 2 && strcmp(argv[1], "help") == 0) {
+		char *asked[] = { argv[0], argv[2], (char[]){ "--help" },
+				  NULL };
+
+		return cmd_main(3, asked);
+	}
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
 	    strcmp(argv[1], "help") == 0) {
 		print_help(stdout);

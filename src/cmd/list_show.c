@@ -134,6 +134,10 @@ static void put_event(FILE *out, const struct event *e)
 	put_line(out, "formulas", e->base);
 	put_line(out, "pmu", e->pmu ? e->pmu : "");
 	put_type(out, e);
+	if (e->denied) {
+		put_line(out, "denied", e->denied);
+		return;
+	}
 	put_hex(out, "config", e->code.config);
 	put_hex(out, "config1", e->code.config1);
 	put_hex(out, "config2", e->code.config2);

@@ -80,6 +80,11 @@ static void add_notes(struct stat_job *j, struct report *report)
 /* Children that were there before do not belong to a process. */
 static void add_asleep_note(const struct stat_job *j, struct report *report)
 {
+	if (j->options.delay_ms > 0 && j->options.command && all_asleep(report))
+		report_add_note(report, REPORT_NOTE_HINT,
+				"the command ended before the delay of %d ms "
+				"was over",
+				j->options.delay_ms);
 	if (j->options.pids.n && all_asleep(report))
 		report_add_note(report, REPORT_NOTE_HINT,
 				"it slept; its children from before are "

@@ -41,6 +41,9 @@ bool stat_event_needs_kernel(const struct event *event)
 	if (strcmp(event->base, "context_switches") == 0 ||
 	    strcmp(event->base, "cpu_migrations") == 0)
 		return true;
+	/* a PMU that cannot leave the kernel out counts it, too */
+	if (event->no_exclude)
+		return true;
 	return event->has_level && !(event->exclude & EVENT_EXCLUDE_KERNEL);
 }
 

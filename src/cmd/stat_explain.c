@@ -5,7 +5,10 @@
 #include "source/facts.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /*
  * The plain errno of an open becomes the cause that doctor would name, so
@@ -25,6 +28,27 @@ static void explain(struct stat_job *j, bool hardware, bool needs_kernel,
 			      error, why);
 }
 
+/* Is what was attached to a process of another user? */
+static bool is_somebody_elses(const struct stat_job *j, struct err *why)
+{
+	pid_t task = j->target.npids   ? j->target.pids[0]
+		     : j->target.ntids ? j->target.tids[0]
+				       : 0;
+	char path[32];
+	struct stat st;
+
+	if (!task || (why->code != -EACCES && why->code != -EPERM))
+		return false;
+	snprintf(path, sizeof(path), "/proc/%d", (int)task);
+	if (stat(path, &st) < 0 || st.st_uid == geteuid())
+		return false;
+	err_set(why, why->code, "%s %d belongs to another user (uid %d)",
+		j->target.npids ? "process" : "thread", (int)task,
+		(int)st.st_uid);
+	err_hint(why, "count it as root or as that user");
+	return true;
+}
+
 void stat_explain_run(struct stat_job *j, const struct run *run)
 {
 	for (size_t i = 0; run->notes && i < j->plan.ncounters; i++) {
@@ -32,9 +56,14 @@ void stat_explain_run(struct stat_job *j, const struct run *run)
 		size_t index = j->plan.counters[i].event;
 		const struct event *e = j->events.list.items[index];
 
-		if (why->code)
-			explain(j, e->hardware, stat_event_needs_kernel(e),
-				j->target.system_wide || e->system_wide, why);
+		bool cpu_wide = j->target.system_wide || e->system_wide;
+
+		if (!why->code || j->plan.refused[index].code)
+			continue; /* it counts, or the plan has said why not */
+		if (!cpu_wide && is_somebody_elses(j, why))
+			continue;
+		explain(j, e->hardware, stat_event_needs_kernel(e), cpu_wide,
+			why);
 	}
 }
 

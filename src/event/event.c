@@ -28,6 +28,7 @@ void event_free(struct event *event)
 	free(event->pmu);
 	free(event->unit);
 	free(event->help);
+	free(event->denied);
 	free(event->how);
 	free(event->group_mods);
 	cpuset_done(&event->cpus);

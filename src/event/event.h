@@ -66,6 +66,7 @@ struct event {
 	int hybrid_set;     /* events that are one name split over core types
 			      share a number >= 0; -1: not split */
 	int group;          /* the user's { } it stood in, -1: none */
+	char *denied;       /* known, but not for this user: why; else NULL */
 	bool group_weak;    /* {...}:W may be taken apart */
 	char *group_mods;   /* what is counted, u k h G H I, as it stood
 			      behind the }; NULL: nothing */

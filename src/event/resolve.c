@@ -187,7 +187,7 @@ static bool resolve_one(struct resolver *r, const struct spec_event *se,
 	enum link_answer answer = resolver_ask(&q, list, fault);
 
 	if (answer == LINK_UNKNOWN)
-		answer = tracefs_why(&q, fault);
+		answer = tracefs_why(&q, list, fault);
 	if (answer == LINK_UNKNOWN)
 		unknown(r, se, fault);
 	if (answer == LINK_ANSWERED)

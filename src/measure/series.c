@@ -65,11 +65,8 @@ static int one_run(struct repeat *k, const struct measure_options *options,
 		return r;
 	if (options->sync)
 		sync();
-	r = measure_run(k->source, k->plan, k->target, options, &k->signals,
-			&k->control, run, end, signo, err);
-	if (r == 0)
-		r = run_hook("--post", options->post, &k->signals.before, err);
-	return r;
+	return measure_run(k->source, k->plan, k->target, options, &k->signals,
+			   &k->control, run, end, signo, err);
 }
 
 static int all_runs(struct repeat *k, struct series *series,
@@ -93,6 +90,10 @@ static int all_runs(struct repeat *k, struct series *series,
 			run_done(&run);
 		else
 			VEC_PUSH(series->runs, series->nruns, run);
+		/* what fails after a run takes nothing away from it */
+		if (r == 0)
+			r = run_hook("--post", o->post, &k->signals.before,
+				     err);
 		if (r < 0 || *end == MEASURE_SIGNAL || *end == MEASURE_CONTROL)
 			break;
 	}

@@ -117,6 +117,7 @@ static void take_user_groups(struct packer *k, bool *loose)
 
 			for (size_t i = 0; i < l->n; i++)
 				if (l->items[i]->group == g &&
+				    !l->items[i]->denied &&
 				    l->items[i]->core_type == type)
 					VEC_PUSH(p.events, p.n, i);
 			if (p.n && take_user_group(k, &p))
@@ -244,6 +245,8 @@ static void take_hardware(struct packer *k, struct pack *all)
 
 static bool is_software(const struct event *e)
 {
+	if (e->denied)
+		return false;
 	if (e->hardware || e->system_wide || e->pinned || e->exclusive)
 		return false;
 	if (e->code.type == PERF_TYPE_SOFTWARE ||
@@ -323,6 +326,14 @@ static void bind_use(struct plan *p, const struct metric_use *use)
 	VEC_PUSH(p->uses, p->nuses, u);
 }
 
+/* What nobody can open for this user is not tried. */
+static void deny(struct err *refused, const struct event *e)
+{
+	err_set(refused, -EACCES, "%s", e->denied);
+	err_hint(refused, "run tacho as root; 'tacho doctor' says how to open "
+			  "tracefs to others");
+}
+
 int plan_make(const struct event_list *events, const struct metric_uses *uses,
 	      plan_fits_fn fits, void *arg, struct plan *ret, struct err *err)
 {
@@ -339,8 +350,13 @@ int plan_make(const struct event_list *events, const struct metric_uses *uses,
 	plan.refused = xcalloc(events->n, sizeof(*plan.refused));
 	plan.shown = xcalloc(events->n, sizeof(*plan.shown));
 	loose = xcalloc(events->n, sizeof(*loose));
-	for (size_t i = 0; i < events->n; i++)
-		loose[i] = events->items[i]->group < 0;
+	for (size_t i = 0; i < events->n; i++) {
+		const struct event *e = events->items[i];
+
+		loose[i] = e->group < 0 || e->denied;
+		if (e->denied)
+			deny(&plan.refused[i], e);
+	}
 	take_user_groups(&k, loose);
 	take_loose(&k, loose);
 	free(loose);

@@ -74,6 +74,7 @@ run stat -r 3 --post 'exit 4' -e page-faults:u sh -c 'echo x >>"$1"' \
 is "a failing --post: 1" $status 1
 has "a failing --post is named" "$err" "--post: 'exit 4' ended with status 4"
 is "a failing --post stops" "$(count_lines "$tmp/log")" 1
+has "a failing --post: what was counted is shown" "$err" "page-faults:u"
 rm -f "$tmp/log"
 run stat -r 3 --pre "[ ! -s $tmp/log ]" --format json -o "$tmp/report" \
 	-e page-faults:u sh -c 'echo x >>"$1"' sh "$tmp/log"

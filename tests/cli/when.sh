@@ -109,4 +109,7 @@ if have_python; then
 else
 	skip "a late interval" "no python3 to read JSON with"
 fi
+run stat -D 5000 -e page-faults:u true
+has "a delay that the command does not outlive is named" "$err" \
+	"before the delay of 5000 ms"
 tap_done

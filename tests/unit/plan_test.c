@@ -201,6 +201,33 @@ static void braces_are_kept_refused_or_taken_apart(void **state)
 	}
 }
 
+/* It has a row and a reason, and takes nothing else along, in braces or not. */
+static void what_is_denied_stands_alone(void **state)
+{
+	for (int group = -1; group < 1; group++) {
+		struct event_list l = { 0 };
+		struct metric_uses u = { 0 };
+		struct pmu pmu = { .room = 4 };
+		struct event *denied = fixture_software("point", 3);
+		struct plan p;
+
+		(void)state;
+		denied->denied = strdup("not for you");
+		denied->group = group;
+		fixture_add(&l, denied);
+		fixture_add(&l, fixture_software("faults", 2));
+		l.items[1]->group = group;
+		assert_int_equal(plan_make(&l, &u, fits, &pmu, &p, NULL), 0);
+		check_plan(&p, &pmu);
+		assert_int_equal(p.ngroups, 2);
+		assert_int_equal(p.refused[0].code, -EACCES);
+		assert_string_equal(p.refused[0].what, "not for you");
+		assert_int_equal(p.refused[1].code, 0);
+		plan_done(&p);
+		event_list_done(&l);
+	}
+}
+
 /* Many random lists and PMUs: the rules of check_plan always hold. */
 static void every_plan_holds_every_event(void **state)
 {
@@ -245,6 +272,7 @@ int main(void)
 		cmocka_unit_test(one_counter_cannot_keep_a_ratio_together),
 		cmocka_unit_test(what_cannot_count_does_not_drag_others_down),
 		cmocka_unit_test(braces_are_kept_refused_or_taken_apart),
+		cmocka_unit_test(what_is_denied_stands_alone),
 		cmocka_unit_test(every_plan_holds_every_event),
 	};
 

@@ -185,8 +185,32 @@ static void suggest_in(const struct rootfs *root, const char *typed,
 		rootfs_free_names(names, (size_t)n);
 }
 
+/* Their names are in small letters; libpfm4's "EVENT:UMASK" are not. */
+static bool looks_like_point(const struct point *p)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
+
+	return !p->subsystem[strspn(p->subsystem, letters)] &&
+	       !p->name[strspn(p->name, letters)];
+}
+
+/* There may be such a tracepoint; only root can know its number. */
+static enum link_answer add_denied(const struct spec_event *se,
+				   const struct point *p,
+				   struct event_list *out,
+				   struct link_fault *fault)
+{
+	enum link_answer answer = add(se, p, p->name, 0, true, out, fault);
+
+	if (answer == LINK_ANSWERED)
+		out->items[out->n - 1]->denied =
+			xstrdup("tracefs may only be read by root here");
+	return answer;
+}
+
 static enum link_answer why_not(const struct link_query *q,
-				const struct point *p, struct link_fault *fault)
+				const struct point *p, struct event_list *out,
+				struct link_fault *fault)
 {
 	const struct rootfs *root = resolver_root(q->r);
 	size_t at = q->se->at, n = strlen(p->subsystem);
@@ -195,12 +219,10 @@ static enum link_answer why_not(const struct link_query *q,
 	int why;
 	const char *mount = tracefs_mount(root, &why);
 
+	if (!mount && !looks_like_point(p))
+		return LINK_UNKNOWN;
 	if (!mount && why == -EACCES)
-		return link_fault_set(fault, at, q->se->len,
-				      "tracepoint '%s': tracefs may only be "
-				      "read by root here; try: mount -o "
-				      "remount,mode=755 /sys/kernel/tracing",
-				      q->se->name);
+		return add_denied(q->se, p, out, fault);
 	if (!mount)
 		return link_fault_set(fault, at, q->se->len,
 				      "'%s': as a tracepoint it cannot be "
@@ -226,7 +248,7 @@ static enum link_answer why_not(const struct link_query *q,
 			      p->name, p->subsystem, *near ? "; " : "", near);
 }
 
-enum link_answer tracefs_why(const struct link_query *q,
+enum link_answer tracefs_why(const struct link_query *q, struct event_list *out,
 			     struct link_fault *fault)
 {
 	enum link_answer answer = LINK_UNKNOWN;
@@ -236,7 +258,7 @@ enum link_answer tracefs_why(const struct link_query *q,
 		return LINK_UNKNOWN;
 	/* "cylces:u" is a misspelt event, not a tracepoint */
 	if (!link_mods_like(p.name))
-		answer = why_not(q, &p, fault);
+		answer = why_not(q, &p, out, fault);
 	point_done(&p);
 	return answer;
 }

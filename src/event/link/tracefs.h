@@ -9,7 +9,7 @@
 const char *tracefs_mount(const struct rootfs *root, int *why);
 
 /* Nobody knew a name: was it a tracepoint, and what is in its way? */
-enum link_answer tracefs_why(const struct link_query *q,
+enum link_answer tracefs_why(const struct link_query *q, struct event_list *out,
 			     struct link_fault *fault);
 
 #endif
