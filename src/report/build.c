@@ -73,6 +73,28 @@ static bool *find_dead(const struct series *series, const struct run *run,
 	return dead;
 }
 
+/*
+ * What moved in one run lives: its zeros in the others are counts, and leaving
+ * them out would raise the mean.
+ */
+static void revive_moving(const struct build *b)
+{
+	size_t n = b->series->plan->ncounters;
+
+	for (size_t c = 0; c < n; c++) {
+		bool moved = false;
+
+		for (size_t t = 0; t < b->ntaken && !moved; t++) {
+			const struct snapshot *snap = b->taken[t].snap;
+
+			for (size_t s = 0; s < snap->nslots && !moved; s++)
+				moved = snapshot_at(snap, c, s)->raw > 0;
+		}
+		for (size_t t = 0; t < b->ntaken && moved; t++)
+			b->taken[t].dead[c] = false;
+	}
+}
+
 static struct taken take(const struct build *b, const struct run *run,
 			 const struct snapshot *snap,
 			 const struct snapshot *total, double wall_s)
@@ -453,6 +475,7 @@ int report_build(const struct report_about *about, const struct series *series,
 	}
 	b.taken = taken;
 	b.ntaken = series->nruns;
+	revive_moving(&b);
 	b.repeats = series->nruns > 1 || about->repeats > 1;
 	finish(&b);
 	*ret = report;

@@ -98,6 +98,26 @@ static void what_does_not_exist_here_has_no_row(void **state)
 	fixture_done(&f);
 }
 
+/* Rare is not dead: a zero beside other counts belongs into the mean. */
+static void what_moves_in_one_run_is_not_dead_in_another(void **state)
+{
+	struct fixture f;
+	struct report r;
+
+	(void)state;
+	fixture_init(&f);
+	fixture_known(&f, "cache-misses");
+	f.about.repeats = 2;
+	fixture_count(fixture_run(&f, 1), 0, 0, 0, 20 * MS, 20 * MS);
+	fixture_count(fixture_run(&f, 1), 0, 0, 6, 20 * MS, 20 * MS);
+	r = fixture_report(&f);
+	assert_int_equal(r.rows[0].value.state, READING_OK);
+	assert_int_equal(r.rows[0].stats.n, 2);
+	near(r.rows[0].value.number, 3.0);
+	report_done(&r);
+	fixture_done(&f);
+}
+
 /* Each run has the same IPC in itself; the ratio of the means does not. */
 static void repeats_are_averaged_and_metrics_per_run(void **state)
 {
@@ -450,6 +470,7 @@ int main(void)
 		cmocka_unit_test(nothing_measured_is_an_error),
 		cmocka_unit_test(rows_go_by_bin_and_then_as_asked),
 		cmocka_unit_test(what_does_not_exist_here_has_no_row),
+		cmocka_unit_test(what_moves_in_one_run_is_not_dead_in_another),
 		cmocka_unit_test(repeats_are_averaged_and_metrics_per_run),
 		cmocka_unit_test(one_run_has_no_spread),
 		cmocka_unit_test(a_run_without_a_value_is_left_out_and_told),
