@@ -62,7 +62,8 @@ struct measure_options {
 struct measure_signals {
 	int fd;
 	sigset_t caught;
-	sigset_t before; /* the mask that commands get */
+	sigset_t before;   /* the mask that commands get */
+	bool ignored_chld; /* until caught: ended children left no status */
 };
 int measure_catch_signals(struct measure_signals *ret, struct err *err);
 void measure_release_signals(struct measure_signals *s);

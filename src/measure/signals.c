@@ -9,6 +9,7 @@
 int measure_catch_signals(struct measure_signals *ret, struct err *err)
 {
 	static const int ending[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction chld;
 	sigset_t set, blocked;
 
 	sigemptyset(&set);
@@ -35,6 +36,11 @@ int measure_catch_signals(struct measure_signals *ret, struct err *err)
 		sigprocmask(SIG_SETMASK, &ret->before, NULL);
 		return err->code;
 	}
+	/* who ignores it is never told that the command has ended */
+	ret->ignored_chld = sigaction(SIGCHLD, NULL, &chld) == 0 &&
+			    chld.sa_handler == SIG_IGN;
+	if (ret->ignored_chld)
+		signal(SIGCHLD, SIG_DFL);
 	return 0;
 }
 
@@ -51,5 +57,7 @@ void measure_release_signals(struct measure_signals *s)
 		;
 	close(s->fd);
 	s->fd = -1;
+	if (s->ignored_chld)
+		signal(SIGCHLD, SIG_IGN);
 	sigprocmask(SIG_SETMASK, &s->before, NULL);
 }

@@ -336,6 +336,23 @@ static void every_call_may_fail_in_every_way(void **state)
 		}
 }
 
+/* Else it would be waited for without end: the alarm is the failure. */
+static void a_command_ends_also_where_sigchld_was_ignored(void **state)
+{
+	struct fixture_measure m;
+
+	(void)state;
+	signal(SIGCHLD, SIG_IGN);
+	alarm(10);
+	fixture_measure_init(&m, "exit 3");
+	assert_int_equal(fixture_measure_run(&m), 0);
+	assert_true(WIFEXITED(m.run.wait_status));
+	assert_int_equal(WEXITSTATUS(m.run.wait_status), 3);
+	fixture_measure_done(&m);
+	alarm(0);
+	assert_true(signal(SIGCHLD, SIG_DFL) == SIG_IGN);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -350,6 +367,7 @@ int main(void)
 		cmocka_unit_test(a_signal_ends_it_and_reaches_the_command),
 		cmocka_unit_test(an_ignored_signal_stays_ignored),
 		cmocka_unit_test(the_mask_is_put_back),
+		cmocka_unit_test(a_command_ends_also_where_sigchld_was_ignored),
 		cmocka_unit_test(who_has_gone_ends_it),
 		cmocka_unit_test(control_is_obeyed),
 		cmocka_unit_test(every_call_may_fail_in_every_way),
