@@ -79,6 +79,16 @@ static struct reading interval_of(const struct loop *l,
 	return d;
 }
 
+/*
+ * What could not be read this time has lost nothing: the next interval goes on
+ * from the last reading, not from 0.
+ */
+static void carry_over(struct reading *now, const struct reading *before)
+{
+	if (now->state == READING_NOT_COUNTED && !now->enabled_ns)
+		*now = *before;
+}
+
 /* One more interval, from l->last to a new reading. */
 static int take_interval(struct loop *l, struct err *err)
 {
@@ -88,9 +98,12 @@ static int take_interval(struct loop *l, struct err *err)
 
 	if (r < 0)
 		return r;
-	for (size_t i = 0; i < now->ncounters * now->nslots; i++)
+	for (size_t i = 0; i < now->ncounters * now->nslots; i++) {
 		delta->readings[i] =
 			interval_of(l, &now->readings[i], &l->last.readings[i]);
+		if (l->intervals)
+			carry_over(&now->readings[i], &l->last.readings[i]);
+	}
 	delta->time_ns = now->time_ns;
 	l->run->slots = s->slots;
 	l->run->nslots = s->nslots;

@@ -145,6 +145,26 @@ static void intervals_sum_to_the_total(void **state)
 	fixture_measure_done(&m);
 }
 
+static void a_lost_read_is_not_counted_twice_later(void **state)
+{
+	struct intervals n = { 0 };
+	struct fixture_measure m;
+
+	(void)state;
+	fixture_measure_init(&m, NULL);
+	m.options.interval_ms = 5;
+	m.options.interval_count = 4;
+	m.options.hooks.interval = note_interval;
+	m.options.hooks.arg = &n;
+	m.fake.fail_read = 2;
+	m.fake.fail_code = -EIO;
+	assert_int_equal(fixture_measure_run(&m), 0);
+	assert_int_equal(n.calls, 4);
+	assert_true(n.total > 0);
+	assert_int_equal(n.sum, n.total);
+	fixture_measure_done(&m);
+}
+
 static void the_last_interval_goes_to_the_end(void **state)
 {
 	struct intervals n = { 0 };
@@ -362,6 +382,7 @@ int main(void)
 		cmocka_unit_test(what_cannot_run_gives_its_errno),
 		cmocka_unit_test(a_timeout_ends_the_command),
 		cmocka_unit_test(intervals_sum_to_the_total),
+		cmocka_unit_test(a_lost_read_is_not_counted_twice_later),
 		cmocka_unit_test(the_last_interval_goes_to_the_end),
 		cmocka_unit_test(a_hook_that_fails_ends_it_and_the_command),
 		cmocka_unit_test(a_signal_ends_it_and_reaches_the_command),
