@@ -276,6 +276,25 @@ static void warn_rows(struct report *report)
 		   &partly);
 }
 
+/* A value, and yet a reason: some threads or CPUs are not in it. */
+static void warn_incomplete(struct report *report, const struct series *series,
+			    const struct run *run)
+{
+	for (size_t i = 0; i < report->nrows; i++) {
+		const struct report_row *row = &report->rows[i];
+		const struct err *why = why_err(series, run, row->event);
+
+		if (!why || !reading_has_value(row->value.state))
+			continue;
+		add(report, REPORT_NOTE_WARN,
+		    xasprintf("'%s' counted only a part of the threads or "
+			      "CPUs: %s",
+			      row->event->name, why->what));
+		if (why->hint[0])
+			add(report, REPORT_NOTE_HINT, xstrdup(why->hint));
+	}
+}
+
 static void warn_metrics(struct report *report)
 {
 	AUTO(names_done) struct names apart = { 0 };
@@ -340,6 +359,7 @@ void report_add_notes(struct report *report, const struct series *series,
 	add_whys(report, series, run);
 	warn_dead(report);
 	warn_rows(report);
+	warn_incomplete(report, series, run);
 	warn_scaled(report, scale);
 	warn_metrics(report);
 	add_hints(report, series, run);

@@ -98,6 +98,26 @@ static void what_does_not_exist_here_has_no_row(void **state)
 	fixture_done(&f);
 }
 
+static void a_part_is_not_taken_for_the_whole(void **state)
+{
+	struct fixture f;
+	struct run *run;
+	struct report r;
+
+	(void)state;
+	fixture_init(&f);
+	fixture_known(&f, "cycles");
+	run = fixture_run(&f, 2);
+	fixture_fail(run, 0, READING_NOT_COUNTED, -EMFILE, "no descriptors",
+		     "ulimit -n 9");
+	fixture_count(run, 0, 0, 5, MS, MS);
+	r = fixture_report(&f);
+	assert_int_equal(notes_with(&r, REPORT_NOTE_WARN, "no descriptors"), 1);
+	assert_int_equal(notes_with(&r, REPORT_NOTE_HINT, "ulimit -n 9"), 1);
+	report_done(&r);
+	fixture_done(&f);
+}
+
 /* Rare is not dead: a zero beside other counts belongs into the mean. */
 static void what_moves_in_one_run_is_not_dead_in_another(void **state)
 {
@@ -470,6 +490,7 @@ int main(void)
 		cmocka_unit_test(nothing_measured_is_an_error),
 		cmocka_unit_test(rows_go_by_bin_and_then_as_asked),
 		cmocka_unit_test(what_does_not_exist_here_has_no_row),
+		cmocka_unit_test(a_part_is_not_taken_for_the_whole),
 		cmocka_unit_test(what_moves_in_one_run_is_not_dead_in_another),
 		cmocka_unit_test(repeats_are_averaged_and_metrics_per_run),
 		cmocka_unit_test(one_run_has_no_spread),
