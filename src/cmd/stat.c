@@ -80,6 +80,11 @@ static void add_notes(struct stat_job *j, struct report *report)
 /* Children that were there before do not belong to a process. */
 static void add_asleep_note(const struct stat_job *j, struct report *report)
 {
+	if (j->series.nruns && j->series.runs[0].newcomers)
+		report_add_note(report, REPORT_NOTE_WARN,
+				"%zu threads started while attaching and may "
+				"be counted twice",
+				j->series.runs[0].newcomers);
 	if (j->options.delay_ms > 0 && j->options.command && all_asleep(report))
 		report_add_note(report, REPORT_NOTE_HINT,
 				"the command ended before the delay of %d ms "
@@ -333,7 +338,10 @@ static void job_done(struct stat_job *j)
 int cmd_stat(int argc, char **argv)
 {
 	AUTO(job_done)
-	struct stat_job j = { .fit = { .sys = &perf_sys_kernel },
+	struct stat_job j = { .fit = { .sys = &perf_sys_kernel,
+				       /* before the command is
+						    forked: leave its limits */
+				       .kernel.raised_nofile = true },
 			      .intervals = { .show = show_interval } };
 
 	struct err err = { 0 };

@@ -79,8 +79,12 @@ int control_open(struct control *c, const char *text, struct err *err)
 		*ack++ = '\0';
 	c->close_fds = fifo;
 	c->fd = fifo ? open_fifo(c, copy, 0, err) : take_fd(copy, err);
-	if (c->fd < 0)
-		return c->fd;
+	if (c->fd < 0) {
+		int r = c->fd;
+
+		control_close(c);
+		return r;
+	}
 	if (ack)
 		c->ack_fd =
 			fifo ? open_fifo(c, ack, 1, err) : take_fd(ack, err);

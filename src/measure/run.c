@@ -33,7 +33,9 @@ struct loop {
 	uint64_t start_ns;          /* counting began */
 	uint64_t enable_at, interval_at, stop_at, gone_check_at;
 	int intervals; /* done */
-	bool counting; /* switched on during this interval */
+	bool on,
+		was_on; /* switched on now, and at some time in this interval */
+	uint64_t on_since, on_ns; /* since when, and how long before that */
 	bool child_runs;
 	bool ended;
 	enum measure_end end;
@@ -74,7 +76,7 @@ static struct reading interval_of(const struct loop *l,
 	struct reading d = reading_delta(now, before);
 
 	if (d.state == READING_NOT_COUNTED && d.enabled_ns == 0 &&
-	    now->enabled_ns > 0 && l->counting)
+	    now->enabled_ns > 0 && l->was_on)
 		d.state = READING_OK;
 	return d;
 }
@@ -119,6 +121,7 @@ static int take_interval(struct loop *l, struct err *err)
 	spare = l->last;
 	l->last = *now;
 	*now = spare;
+	l->was_on = l->on;
 	l->intervals++;
 	return r;
 }
@@ -165,12 +168,24 @@ static void take_signal(struct loop *l, int signo)
 	finish(l, MEASURE_SIGNAL);
 }
 
+/* Keep account of the time that is counted. */
+static void switched(struct loop *l, bool on)
+{
+	uint64_t now = now_ns();
+
+	if (l->on)
+		l->on_ns += now - l->on_since;
+	l->on = on;
+	l->was_on |= on;
+	l->on_since = now;
+}
+
 static void enable(struct loop *l, bool on)
 {
 	struct session *s = l->session;
 
 	s->source->enable(s, on, NULL);
-	l->counting = on;
+	switched(l, on);
 }
 
 static void take_control(struct loop *l)
@@ -361,6 +376,7 @@ static void keep(struct loop *l)
 
 	l->run->slots = TAKE_PTR(s->slots);
 	l->run->nslots = s->nslots;
+	l->run->newcomers = s->newcomers;
 	l->run->notes = TAKE_PTR(s->notes);
 }
 
@@ -373,12 +389,15 @@ static int last_reading(struct loop *l, struct err *err)
 	/* a command that has ended counts no more; others are to stop at once */
 	if (l->end != MEASURE_COMMAND || s->target->system_wide)
 		enable(l, false);
+	else
+		switched(l, false);
 	if (l->options->interval_ms && r == 0 && l->end != MEASURE_INTERVALS)
 		r = take_interval(l, err);
 	snapshot_init(&l->run->total, s->plan->ncounters, s->nslots);
 	if (r == 0)
 		r = s->source->read(s, &l->run->total, err);
 	l->run->wall_ns = end_ns - l->start_ns;
+	l->run->on_ns = l->on_ns;
 	return r;
 }
 
@@ -407,12 +426,12 @@ int measure_run(const struct source *source, const struct plan *plan,
 {
 	struct session_options how = { .start_disabled = options->delay_ms != 0,
 				       .child_mask = &signals->before,
+				       .ignore_chld = signals->ignored_chld,
 				       .sys = options->sys };
 	struct loop l = { .options = options,
 			  .signals = signals,
 			  .control = control,
 			  .run = run,
-			  .counting = options->delay_ms == 0,
 			  .end = MEASURE_COMMAND };
 	int r = source->open(plan, target, &how, &l.session, err);
 
@@ -429,6 +448,8 @@ int measure_run(const struct source *source, const struct plan *plan,
 		snapshot_init(&l.delta, plan->ncounters, l.session->nslots);
 	}
 	l.last.time_ns = l.start_ns = now_ns();
+	if (options->delay_ms == 0)
+		switched(&l, true);
 	set_clock(&l);
 	r = source->start(l.session, err);
 	if (r < 0)

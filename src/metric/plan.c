@@ -82,6 +82,19 @@ static bool is_hardware(const struct packer *k, const size_t *events, size_t n)
 	return false;
 }
 
+/*
+ * A group with an event that cannot count at all is not too large: the source
+ * leaves that member out and counts the rest.
+ */
+static bool all_count_alone(struct packer *k, const struct pack *p)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (k->events->items[p->events[i]]->hardware &&
+		    ask(k, &p->events[i], 1, NULL) < 0)
+			return false;
+	return true;
+}
+
 /* Returns true when the events are to be treated as if they stood alone. */
 static bool take_user_group(struct packer *k, const struct pack *p)
 {
@@ -89,7 +102,8 @@ static bool take_user_group(struct packer *k, const struct pack *p)
 	bool hardware = is_hardware(k, p->events, p->n);
 	const struct event *first = k->events->items[p->events[0]];
 
-	if (hardware && p->n > 1 && ask(k, p->events, p->n, &err) == 0) {
+	if (hardware && p->n > 1 && all_count_alone(k, p) &&
+	    ask(k, p->events, p->n, &err) == 0) {
 		if (first->group_weak)
 			return true;
 		for (size_t i = 0; i < p->n; i++) {

@@ -50,10 +50,12 @@ struct run {
 	struct counter_note *notes; /* [plan->ncounters] */
 	struct snapshot total;      /* from start to end */
 	uint64_t wall_ns;
+	uint64_t on_ns; /* of that, counting was switched on (-D, --control) */
 	uint64_t user_ns, sys_ns; /* of the command and its children */
 	long maxrss_kib;
-	bool has_rusage; /* there was a command */
-	int wait_status; /* of the command, as from wait() */
+	size_t newcomers; /* threads that may be counted twice */
+	bool has_rusage;  /* there was a command */
+	int wait_status;  /* of the command, as from wait() */
 };
 void run_done(struct run *run);
 

@@ -19,7 +19,8 @@ struct taken {
 	const struct run *run;
 	const struct snapshot *snap;
 	double wall_s;
-	bool *dead; /* [plan->ncounters] */
+	double on_s; /* of that, counting was switched on */
+	bool *dead;  /* [plan->ncounters] */
 	struct bins bins;
 };
 
@@ -99,7 +100,9 @@ static struct taken take(const struct build *b, const struct run *run,
 			 const struct snapshot *snap,
 			 const struct snapshot *total, double wall_s)
 {
-	struct taken taken = { .run = run, .snap = snap, .wall_s = wall_s };
+	struct taken taken = {
+		.run = run, .snap = snap, .wall_s = wall_s, .on_s = wall_s
+	};
 
 	taken.dead = find_dead(b->series, run, total);
 	bins_make(&taken.bins, run, b->options->by, b->options->topology);
@@ -253,7 +256,7 @@ static struct metric_value one_metric(const struct build *b,
 		if (t->dead[use->counters[i]])
 			return value;
 	return metric_value_of(b->series, t->run, t->snap, use, bin,
-			       &b->options->limits, t->wall_s);
+			       &b->options->limits, t->on_s);
 }
 
 static void add_metric(const struct build *b, struct report_row *row,
@@ -472,6 +475,8 @@ int report_build(const struct report_about *about, const struct series *series,
 
 		taken[i] = take(&b, run, &run->total, &run->total,
 				(double)run->wall_ns / 1e9);
+		if (run->on_ns && run->on_ns < run->wall_ns)
+			taken[i].on_s = (double)run->on_ns / 1e9;
 	}
 	b.taken = taken;
 	b.ntaken = series->nruns;

@@ -12,7 +12,7 @@
 
 /* In the child: wait for the word, then become the command. */
 static _Noreturn void child(int go_fd, int err_fd, char *const argv[],
-			    const sigset_t *mask)
+			    const sigset_t *mask, bool ignore_chld)
 {
 	char byte;
 	ssize_t n;
@@ -23,6 +23,8 @@ static _Noreturn void child(int go_fd, int err_fd, char *const argv[],
 	while (n < 0 && errno == EINTR);
 	if (n != 1)
 		_exit(0); /* the parent changed its mind, or died */
+	if (ignore_chld)
+		signal(SIGCHLD, SIG_IGN);
 	sigprocmask(SIG_SETMASK, mask, NULL);
 	execvp(argv[0], argv);
 	code = errno;
@@ -32,7 +34,7 @@ static _Noreturn void child(int go_fd, int err_fd, char *const argv[],
 }
 
 int launch_prepare(struct launch *l, char *const argv[], const sigset_t *mask,
-		   struct err *err)
+		   bool ignore_chld, struct err *err)
 {
 	int go[2], bad[2];
 	pid_t pid;
@@ -51,7 +53,7 @@ int launch_prepare(struct launch *l, char *const argv[], const sigset_t *mask,
 	pid = fork();
 	if (pid == 0) {
 		close(go[1]);
-		child(go[0], bad[1], argv, mask);
+		child(go[0], bad[1], argv, mask, ignore_chld);
 	}
 	if (pid < 0)
 		err_set(err, -errno, "cannot fork: %s", strerror(errno));

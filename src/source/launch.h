@@ -9,6 +9,7 @@
 #include "base/err.h"
 
 #include <signal.h>
+#include <stdbool.h>
 #include <sys/types.h>
 
 struct launch {
@@ -18,11 +19,12 @@ struct launch {
 };
 
 /*
- * Fork.  The child gets @mask as its signal mask and keeps the environment and
+ * Fork.  The child gets @mask as its signal mask, ignores SIGCHLD if
+ * @ignore_chld (as we did when we were started), and keeps the environment and
  * the descriptors it would have had; ours are all close-on-exec.
  */
 int launch_prepare(struct launch *l, char *const argv[], const sigset_t *mask,
-		   struct err *err);
+		   bool ignore_chld, struct err *err);
 
 /*
  * Let it exec, and wait until it has.  A command that cannot be run gives its

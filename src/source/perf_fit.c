@@ -112,6 +112,10 @@ static struct trial try_out(struct perf_fit *fit, const int *fds,
 	cpu_set_t before;
 	bool moved = move_to(e, &before);
 
+	/* not allowed where its counters are: that tells nothing about them */
+	if (e->core_type >= 0 && e->cpus.n && !moved &&
+	    !cpuset_has(&e->cpus, sched_getcpu()))
+		return t;
 	sys->ioctl(sys->ctx, fds[0], PERF_EVENT_IOC_ENABLE,
 		   PERF_IOC_FLAG_GROUP);
 	spin(20000);

@@ -92,8 +92,21 @@ static bool raise_nofile(struct perf_kernel *kernel)
 	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 ||
 	    limit.rlim_cur >= limit.rlim_max)
 		return false;
+	kernel->nofile_before = limit.rlim_cur;
 	limit.rlim_cur = limit.rlim_max;
 	return setrlimit(RLIMIT_NOFILE, &limit) == 0;
+}
+
+void perf_kernel_done(struct perf_kernel *kernel)
+{
+	struct rlimit limit;
+
+	/* the next command is not to inherit it */
+	if (!kernel->nofile_before || getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return;
+	limit.rlim_cur = kernel->nofile_before;
+	setrlimit(RLIMIT_NOFILE, &limit);
+	kernel->nofile_before = 0;
 }
 
 /* Without kernel mode these count 0, whatever happened. */
@@ -109,16 +122,16 @@ static bool happens_in_kernel(const struct perf_event_attr *attr)
 
 /* Change @attr for another try after @error; false: nothing left to try. */
 static bool retreat(struct perf_kernel *kernel, struct perf_event_attr *attr,
-		    const struct perf_opening *how, int error,
+		    const struct perf_opening *how, int error, uint32_t asked,
 		    bool *group_refused, bool *user_only)
 {
 	switch (-error) {
 	case E2BIG:
-		/* the kernel is older than our headers and left its size */
-		if (attr->size >= sizeof(*attr) ||
-		    attr->size < PERF_ATTR_SIZE_VER0)
-			return false;
-		return true;
+		/*
+		 * A kernel that is older than our headers leaves its size; one
+		 * that finds the group's reading too large leaves ours.
+		 */
+		return attr->size < asked && attr->size >= PERF_ATTR_SIZE_VER0;
 	case EMFILE:
 		return raise_nofile(kernel);
 	case EINVAL:
@@ -163,6 +176,8 @@ int perf_open_gently(const struct perf_sys *sys, struct perf_kernel *kernel,
 	if (kernel->no_group_inherit && attr.inherit)
 		attr.read_format &= ~(uint64_t)PERF_FORMAT_GROUP;
 	for (;;) {
+		uint32_t asked = attr.size;
+
 		fd = raw_open(sys, &attr, how);
 		if (fd >= 0)
 			break;
@@ -170,7 +185,7 @@ int perf_open_gently(const struct perf_sys *sys, struct perf_kernel *kernel,
 			first = fd;
 		log_say(2, "open '%s' pid %d cpu %d: %s", how->event->name,
 			(int)how->pid, how->cpu, strerror(-fd));
-		if (!retreat(kernel, &attr, how, fd, &group_refused,
+		if (!retreat(kernel, &attr, how, fd, asked, &group_refused,
 			     &user_only))
 			return err_set(err, fd, "cannot count '%s': %s",
 				       how->event->name, strerror(-fd));

@@ -16,9 +16,13 @@
 /* What this kernel turned out not to know; starts zeroed, is shared. */
 struct perf_kernel {
 	bool no_group_inherit; /* before 4.13: group reads of inherited events */
-	bool no_exclude_guest; /* before 2.6.37 */
-	bool raised_nofile;    /* the descriptor limit is at its maximum */
+	bool no_exclude_guest;  /* before 2.6.37 */
+	bool raised_nofile;     /* the descriptor limit is at its maximum */
+	uint64_t nofile_before; /* what it was; 0: not changed */
 };
+
+/* Put the descriptor limit back; call it when the counters are closed. */
+void perf_kernel_done(struct perf_kernel *kernel);
 
 /* How to open an event; what is zero is off. */
 struct perf_opening {

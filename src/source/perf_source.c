@@ -35,32 +35,55 @@ static void add_slot(struct session *s, int cpu, pid_t pid, pid_t tid,
 	VEC_PUSH(s->slots, s->nslots, slot);
 }
 
-static bool has_tid(const struct session *s, pid_t tid)
+static int by_tid(const void *a, const void *b)
 {
-	for (size_t i = 0; i < s->nslots; i++)
-		if (s->slots[i].tid == tid)
-			return true;
-	return false;
+	pid_t x = *(const pid_t *)a, y = *(const pid_t *)b;
+
+	return (x > y) - (x < y);
 }
 
-/*
- * Threads of @pid that have no slot yet.  Large lists are only searched when
- * there is an older one to compare with.
- */
-static size_t add_threads(struct session *s, pid_t pid, bool search)
+/* The threads that have a slot, sorted; the caller frees. */
+static pid_t *known_tids(const struct session *s)
 {
+	pid_t *tids = xcalloc(s->nslots, sizeof(*tids));
+
+	for (size_t i = 0; i < s->nslots; i++)
+		tids[i] = s->slots[i].tid;
+	if (s->nslots)
+		qsort(tids, s->nslots, sizeof(*tids), by_tid);
+	return tids;
+}
+
+/* A slot for @tid, unless it is among the @n of @known. */
+static bool add_thread(struct session *s, pid_t pid, pid_t tid,
+		       const pid_t *known, size_t n)
+{
+	if (n && bsearch(&tid, known, n, sizeof(tid), by_tid))
+		return false;
+	add_slot(s, -1, pid, tid, -1);
+	return true;
+}
+
+/* Threads of @pid (0: of every process) that have no slot yet; how many. */
+static size_t add_threads(struct session *s, pid_t pid)
+{
+	AUTO_FREE pid_t *known = known_tids(s);
 	AUTO_FREE pid_t *tids = NULL;
-	size_t n = 0, added = 0;
+	size_t nknown = s->nslots, n = 0, added = 0;
 
 	if (target_threads(pid, &tids, &n) < 0)
 		return 0;
-	for (size_t i = 0; i < n; i++) {
-		if (search && has_tid(s, tids[i]))
-			continue;
-		add_slot(s, -1, pid ? pid : -1, tids[i], -1);
-		added++;
-	}
+	for (size_t i = 0; i < n; i++)
+		added += add_thread(s, pid ? pid : -1, tids[i], known, nknown);
 	return added;
+}
+
+/* One thread, once. */
+static void add_single(struct session *s, pid_t tid)
+{
+	AUTO_FREE pid_t *known = known_tids(s);
+
+	add_thread(s, tid, tid, known, s->nslots);
 }
 
 static void make_slots(struct session *s)
@@ -68,7 +91,7 @@ static void make_slots(struct session *s)
 	const struct target *t = s->target;
 
 	if (t->all_threads) {
-		add_threads(s, 0, false);
+		add_threads(s, 0);
 	} else if (t->system_wide && t->ncgroups) {
 		for (size_t g = 0; g < t->ncgroups; g++)
 			for (size_t i = 0; i < t->cpus.n; i++)
@@ -78,10 +101,9 @@ static void make_slots(struct session *s)
 			add_slot(s, t->cpus.cpus[i], -1, -1, -1);
 	} else {
 		for (size_t i = 0; i < t->npids; i++)
-			add_threads(s, t->pids[i], i > 0);
+			add_threads(s, t->pids[i]);
 		for (size_t i = 0; i < t->ntids; i++)
-			if (!has_tid(s, t->tids[i]))
-				add_slot(s, -1, t->tids[i], t->tids[i], -1);
+			add_single(s, t->tids[i]);
 		if (!t->npids && !t->ntids && s->launch.pid > 0)
 			add_slot(s, -1, s->launch.pid, s->launch.pid, -1);
 	}
@@ -249,10 +271,11 @@ static void open_newcomers(struct perf_session *p)
 		size_t before = p->base.nslots, added = 0;
 
 		for (size_t i = 0; i < t->npids; i++)
-			added += add_threads(&p->base, t->pids[i], true);
+			added += add_threads(&p->base, t->pids[i]);
 		if (!added)
 			return;
 		log_say(1, "%zu threads started while attaching", added);
+		p->base.newcomers += added;
 		for (size_t g = 0; g < p->base.plan->ngroups; g++)
 			open_group(p, g, before);
 	}
@@ -296,6 +319,7 @@ static void perf_close(struct session *s)
 	for (size_t i = 0; p->cgroup_fds && i < s->target->ncgroups; i++)
 		if (p->cgroup_fds[i] >= 0)
 			close(p->cgroup_fds[i]);
+	perf_kernel_done(&p->kernel);
 	free(p->cgroup_fds);
 	free(p->groups);
 	free(p->buffer);
@@ -327,7 +351,8 @@ static int perf_open(const struct plan *plan, const struct target *target,
 	r = open_cgroups(p, err);
 	if (r == 0 && target->argv)
 		r = launch_prepare(&p->base.launch, target->argv,
-				   options->child_mask, err);
+				   options->child_mask, options->ignore_chld,
+				   err);
 	if (r < 0) {
 		perf_close(&p->base);
 		return r;

@@ -27,11 +27,15 @@ struct session {
 	struct counter_note *notes; /* [plan->ncounters] */
 	struct launch launch;       /* pid 0: no command */
 	size_t nopened;             /* counters that could be opened */
+	/* threads that started while we attached: where their parent was
+	   attached to already, they are counted there, too */
+	size_t newcomers;
 };
 
 struct session_options {
 	bool start_disabled;        /* nothing counts before session->enable */
 	const sigset_t *child_mask; /* signal mask of the command */
+	bool ignore_chld; /* the command ignores SIGCHLD, as its caller did */
 	const struct perf_sys *sys; /* the kernel, or a fake one */
 };
 

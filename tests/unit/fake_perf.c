@@ -80,6 +80,8 @@ static int fake_open(void *ctx, struct perf_event_attr *attr, pid_t pid,
 	f->opens++;
 	if (f->opens == f->fail_open)
 		return f->fail_code;
+	if (f->always_code)
+		return f->always_code;
 	r = check(f, attr, pid, cpu, group_fd);
 	if (r < 0)
 		return r;

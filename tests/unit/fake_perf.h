@@ -45,8 +45,9 @@ struct fake_perf {
 
 	/* make the Nth call of a kind fail (1 is the first; 0: never) */
 	int fail_open, fail_read, fail_ioctl;
-	int fail_code;  /* negative errno */
-	int short_read; /* the Nth read returns half of it */
+	int always_code; /* every open fails with this; 0: none */
+	int fail_code;   /* negative errno */
+	int short_read;  /* the Nth read returns half of it */
 
 	/* what happened */
 	int opens, reads, ioctls, bad_closes;

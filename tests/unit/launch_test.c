@@ -56,7 +56,7 @@ static void a_command_runs_when_it_is_let_go(void **state)
 
 	(void)state;
 	sigemptyset(&mask);
-	assert_int_equal(launch_prepare(&l, argv, &mask, &err), 0);
+	assert_int_equal(launch_prepare(&l, argv, &mask, false, &err), 0);
 	assert_true(l.pid > 0);
 	assert_int_equal(launch_go(&l, argv, &err), 0);
 	assert_int_equal(exit_status(l.pid), 42);
@@ -73,7 +73,7 @@ static void a_command_that_is_not_let_go_never_runs(void **state)
 
 	(void)state;
 	sigemptyset(&mask);
-	assert_int_equal(launch_prepare(&l, argv, &mask, &err), 0);
+	assert_int_equal(launch_prepare(&l, argv, &mask, false, &err), 0);
 	launch_abandon(&l);
 	assert_int_equal(l.pid, 0);
 	assert_int_equal(access(ran, F_OK), -1);
@@ -106,7 +106,8 @@ static void what_cannot_run_says_why_and_is_reaped(void **state)
 
 		snprintf(path, sizeof(path), "%s", rows[i].path);
 		sigemptyset(&mask);
-		assert_int_equal(launch_prepare(&l, argv, &mask, &err), 0);
+		assert_int_equal(launch_prepare(&l, argv, &mask, false, &err),
+				 0);
 		assert_int_equal(launch_go(&l, argv, &err), rows[i].code);
 		assert_string_equal(err.what, rows[i].what);
 		assert_int_equal(l.pid, 0);
@@ -131,7 +132,7 @@ static void the_command_gets_the_mask_that_it_was_to_get(void **state)
 	sigaddset(&ours, SIGTERM);
 	sigaddset(&ours, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &ours, &before);
-	assert_int_equal(launch_prepare(&l, argv, &mask, &err), 0);
+	assert_int_equal(launch_prepare(&l, argv, &mask, false, &err), 0);
 	assert_int_equal(launch_go(&l, argv, &err), 0);
 	assert_int_equal(exit_status(l.pid), 0);
 	sigprocmask(SIG_SETMASK, &before, NULL);
@@ -149,7 +150,8 @@ static void descriptors_are_back_to_what_they_were(void **state)
 	close(before);
 	sigemptyset(&mask);
 	for (int i = 0; i < 20; i++) {
-		assert_int_equal(launch_prepare(&l, argv, &mask, &err), 0);
+		assert_int_equal(launch_prepare(&l, argv, &mask, false, &err),
+				 0);
 		if (i % 2) {
 			launch_abandon(&l);
 		} else {
@@ -173,7 +175,7 @@ static void a_child_that_was_killed_is_an_error_not_a_signal(void **state)
 
 	(void)state;
 	sigemptyset(&mask);
-	assert_int_equal(launch_prepare(&l, argv, &mask, &err), 0);
+	assert_int_equal(launch_prepare(&l, argv, &mask, false, &err), 0);
 	kill(l.pid, SIGKILL);
 	assert_int_equal(waitid(P_PID, (id_t)l.pid, &info, WEXITED | WNOWAIT),
 			 0);

@@ -176,6 +176,22 @@ static void a_smaller_attr_is_tried(void **state)
 	event_free(w.event);
 }
 
+/* A group whose reading would be too large: the kernel leaves the size. */
+static void too_big_for_another_reason_ends(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_init(&w);
+	w.fake.attr_size = PERF_ATTR_SIZE_VER1;
+	assert_true(world_open(&w) >= 0);
+	w.fake.opens = 0;
+	w.fake.always_code = -E2BIG;
+	assert_int_equal(world_open(&w), -E2BIG);
+	assert_true(w.fake.opens <= 2);
+	event_free(w.event);
+}
+
 static void a_failed_retreat_teaches_nothing(void **state)
 {
 	struct world w;
@@ -228,6 +244,7 @@ int main(void)
 		cmocka_unit_test(what_happens_in_the_kernel_does_not_retreat),
 		cmocka_unit_test(old_kernels_teach_once),
 		cmocka_unit_test(a_smaller_attr_is_tried),
+		cmocka_unit_test(too_big_for_another_reason_ends),
 		cmocka_unit_test(a_failed_retreat_teaches_nothing),
 		cmocka_unit_test(every_errno_ends_with_a_reason),
 	};

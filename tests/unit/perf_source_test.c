@@ -312,6 +312,30 @@ static void pmus_of_the_cpus_get_slots_of_their_own(void **state)
 	world_done(&w);
 }
 
+/* No PMU, or an event that it lacks: the rest of the { } counts. */
+static void a_group_with_a_missing_event_is_not_too_large(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_init(&w, 0);
+	w.fake.no_pmu = true;
+	w.events.items[0]->group = 0;
+	w.events.items[2]->group = 0;
+	w.events.ngroups = 1;
+	attach_to_self(&w);
+	world_plan(&w);
+	assert_int_equal(w.plan.refused[0].code, 0);
+	assert_int_equal(w.plan.refused[2].code, 0);
+	assert_int_equal(world_open(&w), 0);
+	assert_int_equal(source_perf.start(w.session, NULL), 0);
+	world_read(&w);
+	assert_int_equal(snapshot_at(&w.snap, w.plan.shown[0], 0)->state,
+			 READING_OK);
+	assert_int_equal(w.session->notes[w.plan.shown[2]].why.code, -ENOENT);
+	world_done(&w);
+}
+
 static void refused_groups_say_so(void **state)
 {
 	struct world w;
@@ -442,6 +466,7 @@ int main(void)
 		cmocka_unit_test(no_pmu_leaves_the_software_events),
 		cmocka_unit_test(offline_cpus_have_no_values),
 		cmocka_unit_test(pmus_of_the_cpus_get_slots_of_their_own),
+		cmocka_unit_test(a_group_with_a_missing_event_is_not_too_large),
 		cmocka_unit_test(refused_groups_say_so),
 		cmocka_unit_test(every_failure_is_survived),
 		cmocka_unit_test(a_failed_read_is_not_a_zero),
