@@ -181,7 +181,7 @@ static int make_plan(struct stat_job *j, struct err *err)
 
 	if (r < 0)
 		return r;
-	r = metric_load(&j->catalog, &j->metrics, err);
+	r = metric_load_for(&j->catalog, &j->events.list, &j->metrics, err);
 	if (r < 0)
 		return r;
 	metric_bind(&j->metrics, &j->events.list, &j->uses);

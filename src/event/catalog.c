@@ -52,8 +52,12 @@ static int load_builtin(struct catalog *c, const struct catalog_builtin *b,
 			struct err *err)
 {
 	AUTO_FREE char *shown = xasprintf("events/%s", b->path);
+	size_t first = c->all.n;
+	int r = section_parse(&c->all, shown, b->text, b->len, err);
 
-	return section_parse(&c->all, shown, b->text, b->len, err);
+	for (size_t i = first; i < c->all.n; i++)
+		c->all.items[i]->builtin = true;
+	return r;
 }
 
 static int load_common(struct catalog *c, struct err *err)

@@ -40,6 +40,7 @@ struct section {
 	const char *name;
 	const char *file; /* as shown in messages */
 	int line;
+	bool builtin; /* of the tree's own files: known to be right */
 	/* of a file that nobody named in this run: what is wrong in it is a
 	   warning; set by the catalog */
 	bool optional;

@@ -352,22 +352,62 @@ static int add_metric(const struct catalog *catalog, const struct section *s,
 	return 0;
 }
 
+/* Could a formula with this text be made of one of @events? */
+static bool names_one_of(const char *formula, const struct event_list *events)
+{
+	for (size_t i = 0; i < events->n; i++)
+		if (*events->items[i]->base &&
+		    strstr(formula, events->items[i]->base))
+			return true;
+	return false;
+}
+
+static int load_metrics(const struct catalog *catalog,
+			const struct event_list *events,
+			struct metric_list *list, struct err *err)
+{
+	for (size_t i = 0; i < catalog->nlive; i++) {
+		const struct section *s = catalog->live[i];
+		const char *formula;
+		int r;
+
+		if (strcmp(s->kind, "metric"))
+			continue;
+		formula = section_get(s, "formula", NULL);
+		if (events && s->builtin && formula &&
+		    !names_one_of(formula, events))
+			continue;
+		r = add_metric(catalog, s, list, err);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
 int metric_load(const struct catalog *catalog, struct metric_list *ret,
 		struct err *err)
 {
 	AUTO(metric_list_done) struct metric_list list = { 0 };
-	int r;
+	int r = load_metrics(catalog, NULL, &list, err);
 
-	for (size_t i = 0; i < catalog->nlive; i++) {
-		if (strcmp(catalog->live[i]->kind, "metric"))
-			continue;
-		r = add_metric(catalog, catalog->live[i], &list, err);
-		if (r < 0)
-			return r;
-	}
-	r = check_parents(&list, true, err);
+	if (r == 0)
+		r = check_parents(&list, true, err);
 	if (r == 0)
 		r = check_parents(&list, false, err);
+	if (r < 0)
+		return r;
+	*ret = list;
+	memset(&list, 0, sizeof(list));
+	return 0;
+}
+
+int metric_load_for(const struct catalog *catalog,
+		    const struct event_list *events, struct metric_list *ret,
+		    struct err *err)
+{
+	AUTO(metric_list_done) struct metric_list list = { 0 };
+	int r = load_metrics(catalog, events, &list, err);
+
 	if (r < 0)
 		return r;
 	*ret = list;

@@ -71,11 +71,20 @@ struct metric_list {
 /*
  * All metrics of the catalog, in its order; "file:line: what" in @err.  What is
  * wrong in a section that is optional becomes a warning, and the section that
- * it replaces, if any, counts again.  Names in formulas are not looked up: what they mean depends on the machine, and
- * binding leaves out what is not counted.  The catalog must outlive the list.
+ * it replaces, if any, counts again.  Names in formulas are not looked up: what
+ * they mean depends on the machine, and binding leaves out what is not counted.
+ * The catalog must outlive the list.
  */
 int metric_load(const struct catalog *catalog, struct metric_list *ret,
 		struct err *err);
+/*
+ * The same, but of the tree's own metrics only those whose formula names one
+ * of @events: reading the others is half the work of a short measurement.
+ * Parents that are left out that way stay names.
+ */
+int metric_load_for(const struct catalog *catalog,
+		    const struct event_list *events, struct metric_list *ret,
+		    struct err *err);
 void metric_list_done(struct metric_list *list);
 
 /*

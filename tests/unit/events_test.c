@@ -11,6 +11,7 @@
 #include "event/resolve.h"
 #include "metric/metric.h"
 
+#include "fixture_events.h"
 #include "unit.h"
 
 #include <stdio.h>
@@ -249,9 +250,51 @@ static void the_program_holds_the_files_themselves(void **state)
 	assert_int_equal(n, catalog_nbuiltins);
 }
 
+/* Leaving out what no event is part of must not change what is derived. */
+static void fewer_metrics_bind_the_same(void **state)
+{
+	static const char *const lists[][3] = {
+		{ "task_clock", "context_switches", "page_faults" },
+		{ "cycles", "instructions", "branch_misses" },
+		{ "cache_misses", "cache_references", "instructions" },
+		{ "dummy", "cycles", "branches" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		struct metric_list all = { 0 }, some = { 0 };
+		struct metric_uses of_all = { 0 }, of_some = { 0 };
+		struct event_list events = { 0 };
+		struct catalog catalog;
+		struct err err = { 0 };
+
+		assert_int_equal(catalog_load(&catalog, NULL, NULL, 0, &err),
+				 0);
+		for (size_t k = 0; k < 3; k++)
+			fixture_add(&events, fixture_software(lists[i][k], k));
+		assert_int_equal(metric_load(&catalog, &all, &err), 0);
+		assert_int_equal(
+			metric_load_for(&catalog, &events, &some, &err), 0);
+		assert_true(some.n < all.n);
+		metric_bind(&all, &events, &of_all);
+		metric_bind(&some, &events, &of_some);
+		assert_int_equal(of_all.n, of_some.n);
+		for (size_t k = 0; k < of_all.n; k++)
+			assert_string_equal(of_all.items[k].metric->name,
+					    of_some.items[k].metric->name);
+		metric_uses_done(&of_all);
+		metric_uses_done(&of_some);
+		metric_list_done(&all);
+		metric_list_done(&some);
+		event_list_done(&events);
+		catalog_done(&catalog);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(fewer_metrics_bind_the_same),
 		cmocka_unit_test(every_file_loads_and_has_known_sections),
 		cmocka_unit_test(every_metric_is_good_and_explained),
 		cmocka_unit_test(every_event_is_explained_and_spelt),

@@ -59,6 +59,9 @@ tests_unit_aggregate_test_SOURCES = tests/unit/aggregate_test.c \
 tests_unit_build_test_SOURCES = tests/unit/build_test.c \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h
+tests_unit_events_test_SOURCES = tests/unit/events_test.c \
+	tests/unit/fixture_events.c \
+	tests/unit/fixture_events.h
 tests_unit_generic_test_SOURCES = tests/unit/generic_test.c \
 	tests/unit/tree.c \
 	tests/unit/tree.h
