@@ -5,6 +5,7 @@
 #include "measure/measure.h"
 
 #include "base/auto.h"
+#include "base/clock.h"
 #include "base/xalloc.h"
 
 #include <errno.h>
@@ -41,14 +42,6 @@ struct loop {
 	enum measure_end end;
 	int signo;
 };
-
-static uint64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
 
 static double seconds(uint64_t ns)
 {
@@ -171,7 +164,7 @@ static void take_signal(struct loop *l, int signo)
 /* Keep account of the time that is counted. */
 static void switched(struct loop *l, bool on)
 {
-	uint64_t now = now_ns();
+	uint64_t now = clock_now_ns();
 
 	if (l->on)
 		l->on_ns += now - l->on_since;
@@ -230,7 +223,7 @@ static bool any_target_lives(const struct target *t)
 
 static int take_clock(struct loop *l, struct err *err)
 {
-	uint64_t now = now_ns();
+	uint64_t now = clock_now_ns();
 	int r = 0;
 
 	if (now >= l->enable_at) {
@@ -304,7 +297,7 @@ static void wait_for_something(struct loop *l)
 		wait_for(l, NULL);
 		return;
 	}
-	now = now_ns();
+	now = clock_now_ns();
 	if (at > now) {
 		left.tv_sec = (time_t)((at - now) / 1000000000u);
 		left.tv_nsec = (long)((at - now) % 1000000000u);
@@ -383,7 +376,7 @@ static void keep(struct loop *l)
 static int last_reading(struct loop *l, struct err *err)
 {
 	struct session *s = l->session;
-	uint64_t end_ns = now_ns();
+	uint64_t end_ns = clock_now_ns();
 	int r = 0;
 
 	/* a command that has ended counts no more; others are to stop at once */
@@ -447,7 +440,7 @@ int measure_run(const struct source *source, const struct plan *plan,
 		snapshot_init(&l.now, plan->ncounters, l.session->nslots);
 		snapshot_init(&l.delta, plan->ncounters, l.session->nslots);
 	}
-	l.last.time_ns = l.start_ns = now_ns();
+	l.last.time_ns = l.start_ns = clock_now_ns();
 	if (options->delay_ms == 0)
 		switched(&l, true);
 	set_clock(&l);

@@ -50,8 +50,9 @@ struct plan {
 	struct plan_use *uses;
 	size_t nuses;
 	size_t *shown; /* per event: the counter whose value is its value */
-	struct err *refused; /* per event: code 0, or why it cannot count as
-				asked (a { } that does not fit) */
+	struct err *refused; /* per event: code 0, or why it is not even tried:
+				a { } that does not fit, or denied to this
+				user */
 };
 
 /*

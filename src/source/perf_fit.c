@@ -2,6 +2,7 @@
 #include "source/perf_fit.h"
 
 #include "base/auto.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/xalloc.h"
 
@@ -9,7 +10,6 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 static void close_all(const struct perf_sys *sys, int *fds, size_t n)
 {
@@ -49,19 +49,11 @@ static int open_group(struct perf_fit *fit, const struct event *const *events,
 	return 0;
 }
 
-static uint64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
-
 static void spin(uint64_t ns)
 {
-	uint64_t end = now_ns() + ns;
+	uint64_t end = clock_now_ns() + ns;
 
-	while (now_ns() < end)
+	while (clock_now_ns() < end)
 		;
 }
 

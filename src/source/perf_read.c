@@ -4,11 +4,11 @@
  */
 #include "source/perf_session.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 
 static void set_state(struct reading *r, enum reading_state state)
 {
@@ -107,14 +107,6 @@ static void fill_unopened(struct perf_session *p, size_t group,
 	}
 }
 
-static uint64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
-
 /* A cell that could not be read has no values, and says why. */
 static void lose_cell(struct perf_session *p, size_t group,
 		      const struct cell *c, int error, struct snapshot *out)
@@ -159,7 +151,7 @@ int perf_session_read(struct session *s, struct snapshot *out, struct err *err)
 	struct perf_session *p = (struct perf_session *)s;
 
 	(void)err;
-	out->time_ns = now_ns();
+	out->time_ns = clock_now_ns();
 	for (size_t i = 0; i < out->ncounters * out->nslots; i++)
 		set_state(&out->readings[i], READING_ABSENT);
 	for (size_t g = 0; g < s->plan->ngroups; g++) {
