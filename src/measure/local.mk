@@ -4,4 +4,6 @@ libtacho_a_SOURCES += \
 	src/measure/measure.h \
 	src/measure/run.c \
 	src/measure/series.c \
-	src/measure/signals.c
+	src/measure/signals.c \
+	src/measure/usage.c \
+	src/measure/usage.h

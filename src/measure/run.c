@@ -7,15 +7,14 @@
 #include "base/auto.h"
 #include "base/clock.h"
 #include "base/xalloc.h"
+#include "measure/usage.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -134,20 +133,9 @@ static void next_interval(struct loop *l)
 
 static void child_ended(struct loop *l)
 {
-	struct rusage usage;
-	int status;
-	pid_t pid = l->session->launch.pid;
-
-	if (!l->child_runs || wait4(pid, &status, WNOHANG, &usage) != pid)
+	if (!l->child_runs || !usage_reap(l->session->launch.pid, l->run))
 		return;
 	l->child_runs = false;
-	l->run->wait_status = status;
-	l->run->has_rusage = true;
-	l->run->user_ns = (uint64_t)usage.ru_utime.tv_sec * 1000000000u +
-			  (uint64_t)usage.ru_utime.tv_usec * 1000u;
-	l->run->sys_ns = (uint64_t)usage.ru_stime.tv_sec * 1000000000u +
-			 (uint64_t)usage.ru_stime.tv_usec * 1000u;
-	l->run->maxrss_kib = usage.ru_maxrss;
 	finish(l, MEASURE_COMMAND);
 }
 

@@ -423,6 +423,7 @@ static void fill_times(struct build *b)
 			.user_s = (double)run->user_ns / 1e9,
 			.sys_s = (double)run->sys_ns / 1e9,
 			.maxrss_kib = run->maxrss_kib,
+			.usage = run->usage,
 			.has_rusage = run->has_rusage,
 			.wait_status = run->wait_status,
 		};

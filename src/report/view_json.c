@@ -173,6 +173,30 @@ static json_t *metrics_json(const struct report *r)
 	return list;
 }
 
+static void set_usage(json_t *o, const struct run_usage *u)
+{
+	const struct {
+		const char *key;
+		uint64_t n;
+	} keys[] = {
+		{ "voluntary_switches", u->voluntary_switches },
+		{ "involuntary_switches", u->involuntary_switches },
+		{ "minor_faults", u->minor_faults },
+		{ "major_faults", u->major_faults },
+		{ "blocks_in", u->blocks_in },
+		{ "blocks_out", u->blocks_out },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+		json_object_set_new(o, keys[i].key, count(keys[i].n));
+	if (!u->has_main_wait)
+		return;
+	json_object_set_new(o, "main_wait_s",
+			    number((double)u->main_wait_ns / 1e9));
+	json_object_set_new(o, "main_cpu_s",
+			    number((double)u->main_cpu_ns / 1e9));
+}
+
 static json_t *runs_json(const struct report *r)
 {
 	json_t *list = json_array();
@@ -188,6 +212,7 @@ static json_t *runs_json(const struct report *r)
 			json_object_set_new(o, "sys_s", number(run->sys_s));
 			json_object_set_new(o, "maxrss_kib",
 					    json_integer(run->maxrss_kib));
+			set_usage(o, &run->usage);
 			if (WIFSIGNALED(status))
 				json_object_set_new(
 					o, "signal",

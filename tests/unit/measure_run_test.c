@@ -43,6 +43,35 @@ static void a_command_that_is_killed_is_told_as_such(void **state)
 	fixture_measure_done(&m);
 }
 
+static void who_sleeps_leaves_the_cpu_by_itself(void **state)
+{
+	struct fixture_measure m;
+	double wait = -1.0;
+
+	(void)state;
+	fixture_measure_init(&m, "i=0; while [ $i -lt 5 ]; do sleep 0.001; "
+				 "i=$((i + 1)); done");
+	assert_int_equal(fixture_measure_run(&m), 0);
+	assert_true(m.run.usage.voluntary_switches >= 5);
+	assert_true(m.run.usage.minor_faults > 0);
+	if (m.run.usage.has_main_wait)
+		assert_true(m.run.usage.main_cpu_ns > 0);
+	/* what its children waited is not known */
+	m.run.usage.has_main_wait = true;
+	m.run.usage.main_wait_ns = 2000000000;
+	m.run.user_ns = 30000000;
+	m.run.sys_ns = 20000000;
+	m.run.usage.main_cpu_ns = 40000000;
+	assert_false(run_wait_s(&m.run, &wait));
+	assert_true(wait == -1.0);
+	m.run.usage.main_cpu_ns = 48000000;
+	assert_true(run_wait_s(&m.run, &wait));
+	assert_true(wait == 2.0);
+	m.run.usage.has_main_wait = false;
+	assert_false(run_wait_s(&m.run, &wait));
+	fixture_measure_done(&m);
+}
+
 static void where_nothing_counts_nothing_starts(void **state)
 {
 	struct fixture_measure m;
@@ -378,6 +407,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_end_of_the_command_is_the_end),
 		cmocka_unit_test(a_command_that_is_killed_is_told_as_such),
+		cmocka_unit_test(who_sleeps_leaves_the_cpu_by_itself),
 		cmocka_unit_test(where_nothing_counts_nothing_starts),
 		cmocka_unit_test(what_cannot_run_gives_its_errno),
 		cmocka_unit_test(a_timeout_ends_the_command),

@@ -76,6 +76,15 @@ static struct run *usual_run(struct fixture *f, uint64_t factor)
 	run->user_ns = 8000000 * factor;
 	run->sys_ns = 1000000 * factor;
 	run->maxrss_kib = 2048;
+	run->usage = (struct run_usage){ .voluntary_switches = 5,
+					 .involuntary_switches = factor,
+					 .minor_faults = 321,
+					 .major_faults = 1,
+					 .blocks_in = 8,
+					 .blocks_out = 16,
+					 .has_main_wait = factor != 2,
+					 .main_wait_ns = 250000 * factor,
+					 .main_cpu_ns = ns };
 	run->has_rusage = true;
 	return run;
 }
