@@ -12,6 +12,9 @@ struct value {
 	enum reading_state state;
 	double number; /* scaled, in the event's unit; only if the state
 				has a value */
+	double error;  /* the truth is within so much of an estimate, in 95 % of
+			  runs; 0 where it is exact, negative where that is
+			  not known; see error.h */
 	uint64_t raw;  /* sum over the bin */
 	uint64_t enabled_ns, running_ns; /* sums over the bin */
 	const char *why; /* text for a state without a number, or NULL;

@@ -5,5 +5,7 @@ libtacho_a_SOURCES += \
 	src/measure/run.c \
 	src/measure/series.c \
 	src/measure/signals.c \
+	src/measure/slices.c \
+	src/measure/slices.h \
 	src/measure/usage.c \
 	src/measure/usage.h

@@ -19,6 +19,7 @@ void snapshot_done(struct snapshot *s)
 	if (!s)
 		return;
 	free(s->readings);
+	spreads_free(s->spread);
 	memset(s, 0, sizeof(*s));
 }
 

@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "metric/plan.h"
 #include "record/reading.h"
+#include "record/spread.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -27,6 +28,9 @@ struct snapshot {
 	uint64_t time_ns; /* CLOCK_MONOTONIC */
 	size_t ncounters, nslots;
 	struct reading *readings; /* [counter * nslots + slot] */
+	/* how the counts went up and down in this time; NULL: not known.
+	   Owned. */
+	struct spreads *spread;
 };
 
 void snapshot_init(struct snapshot *s, size_t ncounters, size_t nslots);
