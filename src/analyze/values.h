@@ -52,6 +52,8 @@ struct metric_value {
 	const struct metric *metric;
 	double number;      /* only without @absent */
 	const char *absent; /* why there is none */
+	double error;       /* as of a value: it follows from those of the
+			       inputs; 0 where they are exact */
 	bool scaled;        /* an input is an estimate */
 	bool together;      /* all inputs were counted at the same time */
 };

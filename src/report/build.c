@@ -11,6 +11,7 @@
 #include "base/xalloc.h"
 #include "report/notes.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -165,7 +166,16 @@ struct sums {
 	size_t nseen, nvalues;
 	bool scaled;
 	double raw, enabled_ns, running_ns, residency;
+	bool vague;     /* the error of one of them is not known */
+	double errors2; /* squares of the errors */
 };
+
+/* The error of a mean over @n runs: their errors have nothing to do with each
+   other. */
+static double mean_error(bool vague, double errors2, double n)
+{
+	return vague ? -1.0 : sqrt(errors2) / n;
+}
 
 static void combine(struct report_row *row, const struct sums *sums, bool stats)
 {
@@ -183,6 +193,7 @@ static void combine(struct report_row *row, const struct sums *sums, bool stats)
 	row->value.running_ns = (uint64_t)(sums->running_ns / n + 0.5);
 	row->value.state = sums->scaled ? READING_SCALED : READING_OK;
 	row->value.number = row->stats.mean;
+	row->value.error = mean_error(sums->vague, sums->errors2, n);
 	row->value.why = NULL;
 }
 
@@ -226,6 +237,8 @@ static bool fill_value(const struct build *b, struct report_row *row,
 		sums.raw += (double)value.raw;
 		sums.enabled_ns += (double)value.enabled_ns;
 		sums.running_ns += (double)value.running_ns;
+		sums.vague |= value.error < 0.0;
+		sums.errors2 += value.error * value.error;
 		if (b->repeats)
 			VEC_PUSH(row->samples, sums.nvalues, value.number);
 	}
@@ -264,6 +277,8 @@ static void add_metric(const struct build *b, struct report_row *row,
 {
 	struct report_metric metric = { 0 };
 	size_t nseen = 0, nsamples = 0;
+	double errors2 = 0.0;
+	bool vague = false;
 
 	for (size_t t = 0; t < b->ntaken; t++) {
 		const struct taken *taken = &b->taken[t];
@@ -279,12 +294,16 @@ static void add_metric(const struct build *b, struct report_row *row,
 			continue;
 		metric.value.scaled |= value.scaled;
 		metric.value.together &= value.together;
+		vague |= value.error < 0.0;
+		errors2 += value.error * value.error;
 		if (b->repeats)
 			VEC_PUSH(metric.samples, nsamples, value.number);
 	}
 	if (nsamples) {
 		metric.stats = stats_of(metric.samples, nsamples);
 		metric.value.number = metric.stats.mean;
+		metric.value.error =
+			mean_error(vague, errors2, (double)nsamples);
 	}
 	if (nseen)
 		VEC_PUSH(row->metrics, row->nmetrics, metric);

@@ -154,11 +154,13 @@ static void put_metric(struct strbuf *b, const struct view_state *v,
 	bool percent = !strcmp(metric->unit, "%");
 	const char *unit_alone = percent ? "" : metric->unit;
 	double number = value->number * label_factor(metric);
-	char text[FMT_LEN + 1] = "~";
+	char text[FMT_LEN + 1] = "~", bound[FMT_LEN];
+	double error = value->error * label_factor(metric);
 	size_t step = 0;
 
 	while (rate && fabs(number) >= 1000.0 && step + 1 < ARRAY_LEN(steps)) {
 		number /= 1000.0;
+		error /= 1000.0;
 		step++;
 	}
 	fmt_grouped(text + 1, number, metric->digits, &v->options.style);
@@ -168,6 +170,10 @@ static void put_metric(struct strbuf *b, const struct view_state *v,
 	text_column(b, value->together ? text + 1 : text, 8);
 	if (red)
 		strbuf_puts(b, "\033[m");
+	if (error > 0.0)
+		strbuf_addf(b, " +- %s",
+			    fmt_grouped(bound, error, metric->digits,
+					&v->options.style));
 	if (percent)
 		strbuf_putc(b, '%');
 	/* The label says it all; a rate takes its K, M or G. */
@@ -273,11 +279,12 @@ void text_heading(struct strbuf *b, const struct text_columns *c,
 	newline(b);
 }
 
-/* "( +- 1.20% )  (64.0 %)" */
+/* "( +- 1.20% )  (64.0 %, +- 0.8 %)" */
 static void put_doubt(struct strbuf *b, const struct report_row *row)
 {
 	const struct stats *stats = &row->stats;
-	double share = label_share(&row->value);
+	double share = label_share(&row->value), error;
+	int digits;
 
 	if (stats->n > 1 && stats->mean != 0.0)
 		strbuf_addf(b, "  ( +-%6.2f%% )",
@@ -288,7 +295,11 @@ static void put_doubt(struct strbuf *b, const struct report_row *row)
 	if (row->residency > 0.0)
 		share /= row->residency;
 	if (row->value.state == READING_SCALED)
-		strbuf_addf(b, "  (%.1f %%)", 100.0 * share);
+		strbuf_addf(b, "  (%.1f %%", 100.0 * share);
+	if (label_error(&row->value, &error, &digits))
+		strbuf_addf(b, ", +- %.*f %%", digits, error);
+	if (row->value.state == READING_SCALED)
+		strbuf_putc(b, ')');
 }
 
 /* Below the counts, under their names. */

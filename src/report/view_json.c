@@ -98,6 +98,14 @@ static void set_stats(json_t *o, const struct report *r, const struct stats *s,
 	json_object_set_new(o, "samples", list);
 }
 
+/* Only of estimates; null where it is not known. */
+static void set_error(json_t *o, bool scaled, double error)
+{
+	if (scaled)
+		json_object_set_new(o, "error",
+				    error >= 0.0 ? number(error) : json_null());
+}
+
 static json_t *event_json(const struct report *r, const struct report_row *row)
 {
 	const struct value *value = &row->value;
@@ -120,6 +128,7 @@ static json_t *event_json(const struct report *r, const struct report_row *row)
 			label_json(value->why ? value->why
 					      : reading_state_meaning(
 							value->state)));
+	set_error(o, value->state == READING_SCALED, value->error);
 	if (row->event->hybrid_set >= 0 && row->event->pmu)
 		json_object_set_new(o, "core_type",
 				    label_json(row->event->pmu));
@@ -148,6 +157,8 @@ static json_t *metric_json(const struct report *r, const struct report_row *row,
 			    json_string(label_metric_state(&m->value)));
 	if (m->value.absent)
 		json_object_set_new(o, "reason", label_json(m->value.absent));
+	set_error(o, !m->value.absent && m->value.scaled,
+		  factor * m->value.error);
 	set_stats(o, r, &m->stats, m->samples, factor);
 	return o;
 }

@@ -214,7 +214,54 @@ static double width(const struct score *s)
 	return s->bound / n / (1.96 * sqrt(s->error2 / n));
 }
 
-static struct score try_counts(double phase_ms, size_t trials)
+/* Event @over by event @under; the count of @over where they are the same. */
+struct question {
+	const char *what;
+	size_t over, under;
+};
+
+static const struct question count = { "counts", 0, 0 };
+static const struct question together = { "ratios in a group", 1, 0 };
+static const struct question apart = { "ratios over groups", 3, 0 };
+
+static struct metric_value ratio(const struct world *w,
+				 const struct question *q)
+{
+	char *inputs[] = { (char[]){ "over" }, (char[]){ "under" } };
+	size_t counters[] = { w->plan.shown[q->over], w->plan.shown[q->under] };
+	struct metric metric = { .inputs = inputs, .ninputs = 2 };
+	struct plan_use use = { .metric = &metric, .counters = counters };
+	struct metric_value v;
+	struct err err = { 0 };
+
+	assert_int_equal(expr_parse("over / under", &metric.formula, &err), 0);
+	v = metric_value_of(&w->series, &w->run, &w->before, &use, &all,
+			    &limits, 1.0);
+	assert_null(v.absent);
+	expr_free(metric.formula);
+	return v;
+}
+
+static void ask(struct score *score, const struct world *w,
+		const struct question *q)
+{
+	double want = truth(&w->program, q->over);
+
+	if (q->over == q->under) {
+		struct value v = estimate(w, q->over);
+
+		assert_int_equal(v.state, READING_SCALED);
+		count_trial(score, v.number, v.error, want);
+	} else {
+		struct metric_value v = ratio(w, q);
+
+		count_trial(score, v.number, v.error,
+			    want / truth(&w->program, q->under));
+	}
+}
+
+static struct score try_it(const struct question *q, double phase_ms,
+			   size_t trials)
 {
 	struct score score = { 0 };
 	struct world w;
@@ -223,19 +270,15 @@ static struct score try_counts(double phase_ms, size_t trials)
 	world_init(&w);
 	w.program.phase_ms = phase_ms;
 	for (size_t i = 0; i < trials; i++) {
-		struct value v;
-
 		make_program(&w.program, &seed);
 		run_it(&w, &seed, RUN_MS / SLICE_MS);
-		v = estimate(&w, 0);
-		assert_int_equal(v.state, READING_SCALED);
-		count_trial(&score, v.number, v.error, truth(&w.program, 0));
+		ask(&score, &w, q);
 		end_run(&w);
 	}
 	world_done(&w);
-	print_message("phases of %g ms: the bound held in %.1f %%, half of it "
-		      "in %.1f %%; it was %.2f times as wide as needed\n",
-		      phase_ms, 100.0 * held(&score),
+	print_message("%s, phases of %g ms: the bound held in %.1f %%, half of "
+		      "it in %.1f %%; it was %.2f times as wide as needed\n",
+		      q->what, phase_ms, 100.0 * held(&score),
 		      100.0 * (double)score.half_held / (double)trials,
 		      width(&score));
 	return score;
@@ -244,7 +287,7 @@ static struct score try_counts(double phase_ms, size_t trials)
 /* The hardest case: what was not seen has nothing to do with what was. */
 static void without_memory_the_bound_holds_in_95_of_100(void **state)
 {
-	struct score s = try_counts(0.0, 400);
+	struct score s = try_it(&count, 0.0, 400);
 
 	(void)state;
 	assert_true(held(&s) > 0.92 && held(&s) < 0.98);
@@ -259,11 +302,36 @@ static void phases_are_covered_and_do_not_widen_it_much(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(phases_ms); i++) {
-		struct score s = try_counts(phases_ms[i], 150);
+		struct score s = try_it(&count, phases_ms[i], 150);
 
 		assert_true(held(&s) > 0.92);
 		assert_true(width(&s) > 0.9 && width(&s) < 4.0);
 	}
+}
+
+/* The two err together: the ratio is known far better than they are. */
+static void of_a_ratio_in_one_group_it_is_the_slices_own(void **state)
+{
+	struct score s = try_it(&together, 0.0, 400);
+
+	(void)state;
+	assert_true(held(&s) > 0.92 && held(&s) < 0.98);
+	assert_true(width(&s) > 0.9 && width(&s) < 1.2);
+	assert_true((double)s.half_held / (double)s.trials < 0.8);
+	s = try_it(&together, 10.0, 150);
+	assert_true(held(&s) > 0.92);
+}
+
+static void of_a_ratio_over_groups_it_is_at_most_the_sum(void **state)
+{
+	struct score s = try_it(&apart, 0.0, 400);
+
+	(void)state;
+	assert_true(held(&s) > 0.92);
+	assert_true(width(&s) > 0.9 && width(&s) < 1.5);
+	assert_true((double)s.half_held / (double)s.trials < 0.9);
+	s = try_it(&apart, 10.0, 150);
+	assert_true(held(&s) > 0.92);
 }
 
 /* ---- when there is none ---- */
@@ -283,6 +351,7 @@ static void few_slices_say_nothing(void **state)
 		v = estimate(&w, 0);
 		assert_true(v.number > 0.0);
 		assert_true(n < 3 ? v.error < 0.0 : v.error > 0.0);
+		assert_true((n < 3) == (ratio(&w, &together).error < 0.0));
 		end_run(&w);
 	}
 	world_done(&w);
@@ -302,6 +371,7 @@ static void what_counts_all_the_time_is_exact(void **state)
 	v = estimate(&w, 0);
 	assert_int_equal(v.state, READING_OK);
 	assert_true(v.error == 0.0);
+	assert_true(ratio(&w, &apart).error == 0.0);
 	end_run(&w);
 	world_done(&w);
 }
@@ -372,6 +442,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(without_memory_the_bound_holds_in_95_of_100),
 		cmocka_unit_test(phases_are_covered_and_do_not_widen_it_much),
+		cmocka_unit_test(of_a_ratio_in_one_group_it_is_the_slices_own),
+		cmocka_unit_test(of_a_ratio_over_groups_it_is_at_most_the_sum),
 		cmocka_unit_test(few_slices_say_nothing),
 		cmocka_unit_test(what_counts_all_the_time_is_exact),
 		cmocka_unit_test(what_was_never_seen_has_no_bound),
