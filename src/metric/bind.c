@@ -213,9 +213,27 @@ void metric_bind(const struct metric_list *metrics,
 
 /* ---- metrics that were asked for by name ---- */
 
-static bool is_on(const struct event *e, const char *pmu)
+static bool is_pmu(const struct event *e, const char *pmu)
 {
-	return !pmu || !e->hardware || (e->pmu && !strcmp(e->pmu, pmu));
+	return e->pmu && !strcmp(e->pmu, pmu);
+}
+
+/* Does @m speak of the cores of @e?  A formula of their own goes first. */
+static bool is_for(const struct metric_list *metrics, const struct metric *m,
+		   const struct event *e)
+{
+	if (!e->hardware)
+		return true;
+	if (m->pmu)
+		return is_pmu(e, m->pmu);
+	for (size_t i = 0; i < metrics->n; i++) {
+		const struct metric *other = &metrics->items[i];
+
+		if (other->pmu && !strcmp(other->name, m->name) &&
+		    is_pmu(e, other->pmu))
+			return false;
+	}
+	return true;
 }
 
 static bool has_use(const struct metric_uses *uses, const struct metric *m,
@@ -242,7 +260,8 @@ static bool has_any_use(const struct metric_uses *uses, const struct metric *m)
  * Events without modifiers of the user's first: a number that has a name and
  * no event beside it is about all levels, if that can be had.
  */
-static void bind_everywhere(const struct metric *m,
+static void bind_everywhere(const struct metric_list *metrics,
+			    const struct metric *m,
 			    const struct event_list *events,
 			    enum metric_place place, struct metric_uses *uses)
 {
@@ -260,7 +279,7 @@ static void bind_everywhere(const struct metric *m,
 			if (is_software(event) != software ||
 			    event->has_level != levels ||
 			    !is_input(m, event->base) ||
-			    !is_on(event, m->pmu) ||
+			    !is_for(metrics, m, event) ||
 			    has_use(uses, m, event->core_type))
 				continue;
 			/* software inputs do not make a core type of their
@@ -309,9 +328,10 @@ static void drop_beside(const struct metric *m, struct metric_uses *uses)
 	uses->n = kept;
 }
 
-static void bind_one(const struct metric *m, const struct event_list *events,
-		     enum metric_place place, const struct metric_lack *lacks,
-		     size_t nlacks, struct metric_uses *ret)
+static void bind_one(const struct metric_list *metrics, const struct metric *m,
+		     const struct event_list *events, enum metric_place place,
+		     const struct metric_lack *lacks, size_t nlacks,
+		     struct metric_uses *ret)
 {
 	struct metric_use use = {
 		.metric = m, .place = place, .event = NO_EVENT, .core_type = -1
@@ -324,7 +344,7 @@ static void bind_one(const struct metric *m, const struct event_list *events,
 	} else if (!m->ninputs) {
 		use.inputs = xcalloc(1, sizeof(*use.inputs));
 	} else {
-		bind_everywhere(m, events, place, ret);
+		bind_everywhere(metrics, m, events, place, ret);
 		if (has_any_use(ret, m))
 			return;
 		use.missing = missing_text(m, events, lacks, nlacks);
@@ -343,8 +363,8 @@ void metric_bind_named(const struct metric_list *metrics,
 			return;
 	for (size_t i = 0; i < metrics->n; i++)
 		if (!strcmp(metrics->items[i].name, name))
-			bind_one(&metrics->items[i], events, place, lacks,
-				 nlacks, ret);
+			bind_one(metrics, &metrics->items[i], events, place,
+				 lacks, nlacks, ret);
 }
 
 void metric_uses_done(struct metric_uses *uses)

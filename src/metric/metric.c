@@ -436,7 +436,7 @@ static int add_metric(struct load *l, const struct section *s, struct err *err)
 		split = true;
 		r = add_one(l, s, l->split[i], err);
 	}
-	if (r == 0 && (!split || f))
+	if (r == 0 && (!split || f || section_get(s, "formula", NULL)))
 		r = add_one(l, s, f, err);
 	return r;
 }
