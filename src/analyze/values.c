@@ -7,11 +7,8 @@
 #include "analyze/values.h"
 
 #include "analyze/error.h"
-#include "base/auto.h"
-#include "base/xalloc.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const char *const nothing_ran = "nothing ran while it was counting";
@@ -260,6 +257,15 @@ struct value value_of(const struct series *series, const struct run *run,
 	return value;
 }
 
+double value_factor(const struct series *series, const struct snapshot *snap,
+		    size_t counter, size_t slot)
+{
+	struct sum unused = { 0 };
+	struct part part = part_of(&unused, series, snap, counter, slot);
+
+	return part.vague ? -1.0 : part.whole / part.seen;
+}
+
 bool value_is_dead(const struct event *event, const struct value *total)
 {
 	/* No program runs without these. */
@@ -278,219 +284,4 @@ bool value_is_dead(const struct event *event, const struct value *total)
 		if (event->base && !strcmp(event->base, certain[i]))
 			patience_ns = 100 * 1000;
 	return total->running_ns >= patience_ns;
-}
-
-/* What a formula is evaluated over. */
-struct context {
-	const struct series *series;
-	const struct run *run;
-	const struct snapshot *snap;
-	const struct plan_use *use;
-	const struct bin *bin;
-	const struct value_limits *limits;
-	double wall_s;
-	size_t bumped; /* this input is larger by so much: for slopes */
-	double bump;
-};
-
-static struct value input_value(const struct context *c, size_t input,
-				double *residency)
-{
-	return value_of(c->series, c->run, c->snap, c->use->counters[input],
-			c->bin, c->limits, residency);
-}
-
-/* The time that the value stands for: an estimate is for all of it. */
-static double seconds_of(const struct value *value, double residency)
-{
-	if (value->state != READING_SCALED)
-		return (double)value->running_ns * 1e-9;
-	return (double)value->enabled_ns * 1e-9 *
-	       (residency > 0.0 ? residency : 1.0);
-}
-
-/* CPUs of the bin; 0 where tasks are counted wherever they run. */
-static size_t cpus_of(const struct run *run, const struct bin *bin)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < bin->nslots; i++) {
-		int cpu = run->slots[bin->slots[i]].cpu;
-		size_t k = 0;
-
-		while (k < i && run->slots[bin->slots[k]].cpu != cpu)
-			k++;
-		n += k == i && cpu >= 0;
-	}
-	return n;
-}
-
-static struct expr_value number_or(double number, const char *absent)
-{
-	return (struct expr_value){ .number = number, .absent = absent };
-}
-
-static struct expr_value lookup(void *arg, const char *name,
-				enum expr_aspect aspect)
-{
-	const struct context *c = arg;
-	const struct metric *metric = c->use->metric;
-	double residency = -1.0;
-	struct value value;
-
-	if (!strcmp(name, "wall"))
-		return number_or(c->wall_s,
-				 c->wall_s > 0.0 ? NULL : "no time passed");
-	if (!strcmp(name, "ncpus")) {
-		size_t n = cpus_of(c->run, c->bin);
-
-		return number_or((double)n,
-				 n ? NULL : "no CPUs were counted as a whole");
-	}
-	for (size_t i = 0; i < metric->ninputs; i++) {
-		if (strcmp(metric->inputs[i], name))
-			continue;
-		value = input_value(c, i, &residency);
-		if (!reading_has_value(value.state))
-			return number_or(0.0, value.why);
-		if (aspect == EXPR_COUNT)
-			return number_or(
-				value.number + (c->bumped == i ? c->bump : 0.0),
-				NULL);
-		return number_or(seconds_of(&value, residency), NULL);
-	}
-	return number_or(0.0, "an input is not counted");
-}
-
-/* d result / d input at @number; false where it cannot be told. */
-static bool slope_of(struct context *c, size_t input, double number,
-		     double *ret)
-{
-	const struct expr *formula = c->use->metric->formula;
-	double step = 1e-4 * fabs(number);
-	struct expr_value above, below;
-
-	if (!(step > 0.0))
-		return false;
-	c->bumped = input;
-	c->bump = step;
-	above = expr_eval(formula, lookup, c);
-	c->bump = -step;
-	below = expr_eval(formula, lookup, c);
-	c->bump = 0.0;
-	if (above.absent || below.absent)
-		return false;
-	*ret = (above.number - below.number) / (2.0 * step);
-	return isfinite(*ret);
-}
-
-/* What one group brings, where @slopes are those of the inputs. */
-static double group_error(const struct context *c, size_t group,
-			  const double *slopes)
-{
-	const struct plan *plan = c->series->plan;
-	const struct plan_group *g = &plan->groups[group];
-	AUTO_FREE double *weights = xcalloc(g->n, sizeof(*weights));
-	struct error error = { 0 };
-	size_t counter = g->first;
-
-	for (size_t i = 0; i < c->use->metric->ninputs; i++) {
-		if (plan->counters[c->use->counters[i]].group != group)
-			continue;
-		counter = c->use->counters[i];
-		weights[counter - g->first] +=
-			slopes[i] * event_of(c->series, counter)->scale;
-	}
-	for (size_t i = 0; i < c->bin->nslots; i++) {
-		size_t slot = c->bin->slots[i];
-		struct sum unused = { 0 };
-		struct part part =
-			part_of(&unused, c->series, c->snap, counter, slot);
-
-		error.unknown |= part.vague;
-		error_add(&error, plan, c->snap, group, slot, weights,
-			  part.whole / part.seen);
-	}
-	return error_half_width(&error);
-}
-
-/*
- * Inputs of one group err together, and what they make of a slice is known.
- * Groups that take turns err in opposite directions when the program does now
- * more and then less of everything, so what they bring is added, not its
- * squares.
- */
-static double metric_error(struct context *c)
-{
-	const struct plan *plan = c->series->plan;
-	const struct plan_use *use = c->use;
-	AUTO_FREE double *slopes =
-		xcalloc(use->metric->ninputs, sizeof(*slopes));
-	AUTO_FREE bool *inexact = xcalloc(plan->ngroups, sizeof(*inexact));
-	double sum = 0.0;
-
-	for (size_t i = 0; i < use->metric->ninputs; i++) {
-		struct value value = input_value(c, i, NULL);
-
-		if (value.error == 0.0)
-			continue;
-		if (!slope_of(c, i, value.number, &slopes[i]))
-			return -1.0;
-		if (slopes[i] == 0.0)
-			continue;
-		if (value.error < 0.0)
-			return -1.0;
-		inexact[plan->counters[use->counters[i]].group] = true;
-	}
-	for (size_t g = 0; g < plan->ngroups; g++) {
-		double half = inexact[g] ? group_error(c, g, slopes) : 0.0;
-
-		if (half < 0.0)
-			return -1.0;
-		sum += half;
-	}
-	return sum;
-}
-
-struct metric_value
-metric_value_of(const struct series *series, const struct run *run,
-		const struct snapshot *snap, const struct plan_use *use,
-		const struct bin *bin, const struct value_limits *limits,
-		double wall_s)
-{
-	/* Raw counts of different shares of time make no ratio. */
-	const struct value_limits scaled = { .min_running = limits->min_running,
-					     .scale = true };
-	struct context c = { .series = series,
-			     .run = run,
-			     .snap = snap,
-			     .use = use,
-			     .bin = bin,
-			     .limits = &scaled,
-			     .wall_s = wall_s,
-			     .bumped = SIZE_MAX };
-	struct metric_value ret = { .metric = use->metric, .together = true };
-	struct expr_value result;
-	bool whole = true;
-
-	for (size_t i = 0; i < use->metric->ninputs; i++) {
-		struct value value = input_value(&c, i, NULL);
-
-		if (value.state != READING_SCALED)
-			continue;
-		ret.scaled = true;
-		if (event_of(series, use->counters[i])->hardware)
-			whole = false;
-	}
-	ret.together = use->together || whole;
-	result = expr_eval(use->metric->formula, lookup, &c);
-	ret.absent = result.absent;
-	if (!ret.absent && !isfinite(result.number))
-		ret.absent = "the result is too large for a number";
-	if (ret.absent)
-		return ret;
-	ret.number = result.number;
-	if (ret.scaled)
-		ret.error = metric_error(&c);
-	return ret;
 }

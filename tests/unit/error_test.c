@@ -8,8 +8,8 @@
 #include "fixture_events.h"
 #include "unit.h"
 
+#include "analyze/scope.h"
 #include "analyze/stats.h"
-#include "analyze/values.h"
 #include "base/auto.h"
 #include "base/xalloc.h"
 #include "source/perf_fit.h"
@@ -227,16 +227,26 @@ static const struct question apart = { "ratios over groups", 3, 0 };
 static struct metric_value ratio(const struct world *w,
 				 const struct question *q)
 {
-	char *inputs[] = { (char[]){ "over" }, (char[]){ "under" } };
+	const char *inputs[] = { "over", "under" };
+	struct metric_name names[] = { { .name = "over" },
+				       { .name = "under" } };
 	size_t counters[] = { w->plan.shown[q->over], w->plan.shown[q->under] };
-	struct metric metric = { .inputs = inputs, .ninputs = 2 };
+	struct metric metric = {
+		.inputs = inputs, .ninputs = 2, .names = names, .nnames = 2
+	};
 	struct plan_use use = { .metric = &metric, .counters = counters };
+	struct scope scope = { .series = &w->series,
+			       .run = &w->run,
+			       .snap = &w->before,
+			       .bin = &all,
+			       .limits = &limits,
+			       .wall_s = 1.0,
+			       .core_type = -1 };
 	struct metric_value v;
 	struct err err = { 0 };
 
 	assert_int_equal(expr_parse("over / under", &metric.formula, &err), 0);
-	v = metric_value_of(&w->series, &w->run, &w->before, &use, &all,
-			    &limits, 1.0);
+	v = metric_value_of(&scope, &use);
 	assert_null(v.absent);
 	expr_free(metric.formula);
 	return v;
@@ -276,11 +286,12 @@ static struct score try_it(const struct question *q, double phase_ms,
 		end_run(&w);
 	}
 	world_done(&w);
-	print_message("%s, phases of %g ms: the bound held in %.1f %%, half of "
-		      "it in %.1f %%; it was %.2f times as wide as needed\n",
-		      q->what, phase_ms, 100.0 * held(&score),
-		      100.0 * (double)score.half_held / (double)trials,
-		      width(&score));
+	print_message(
+		"# %s, phases of %g ms: the bound held in %.1f %%, half of "
+		"it in %.1f %%; it was %.2f times as wide as needed\n",
+		q->what, phase_ms, 100.0 * held(&score),
+		100.0 * (double)score.half_held / (double)trials,
+		width(&score));
 	return score;
 }
 
@@ -451,5 +462,6 @@ int main(void)
 		cmocka_unit_test(student_is_students),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("tests", tests, NULL, NULL);
 }
