@@ -174,6 +174,30 @@ static void add_whys(struct report *report, const struct series *series,
 	}
 }
 
+/* Every number that was asked for by name and is absent, by reason. */
+static void add_figure_whys(struct report *report)
+{
+	AUTO_FREE bool *told = xcalloc(report->nfigures + 1, sizeof(*told));
+
+	for (size_t i = 0; i < report->nfigures; i++) {
+		const char *why = report->figures[i].m.value.absent;
+		AUTO(names_done) struct names names = { 0 };
+
+		if (!why || told[i])
+			continue;
+		for (size_t k = i; k < report->nfigures; k++) {
+			const struct metric_value *v =
+				&report->figures[k].m.value;
+
+			if (!v->absent || strcmp(v->absent, why) != 0)
+				continue;
+			told[k] = true;
+			names_add(&names, v->metric->title);
+		}
+		add_why(report, &names, why);
+	}
+}
+
 static void warn_names(struct report *report, const char *format,
 		       const struct names *names)
 {
@@ -374,6 +398,7 @@ void report_add_notes(struct report *report, const struct series *series,
 		      const struct run *run, bool scale)
 {
 	add_whys(report, series, run);
+	add_figure_whys(report);
 	warn_dead(report);
 	warn_rows(report);
 	warn_incomplete(report, series, run);
