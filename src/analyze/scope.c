@@ -154,11 +154,39 @@ static struct expr_value of_command(const struct run *run, double n)
 					"ended");
 }
 
+static struct expr_value waited(const struct run *run)
+{
+	double s;
+
+	if (!run->has_rusage)
+		return of_command(run, 0.0);
+	return run_wait_s(run, &s)
+		       ? number(s)
+		       : absent("known of the main thread only, and others "
+				"did the work");
+}
+
 static struct expr_value run_fact(const struct scope *s, const char *name)
 {
 	const struct run *run = s->run;
+	const struct run_usage *u = &run->usage;
 	double user = (double)run->user_ns * 1e-9;
 	double sys = (double)run->sys_ns * 1e-9;
+	const struct {
+		const char *name;
+		double number;
+	} of_commands[] = {
+		{ "cpu_time", user + sys },
+		{ "user_time", user },
+		{ "sys_time", sys },
+		{ "max_rss", (double)run->maxrss_kib * 1024.0 },
+		{ "voluntary_switches", (double)u->voluntary_switches },
+		{ "involuntary_switches", (double)u->involuntary_switches },
+		{ "rusage_minor_faults", (double)u->minor_faults },
+		{ "rusage_major_faults", (double)u->major_faults },
+		{ "blocks_in", (double)u->blocks_in },
+		{ "blocks_out", (double)u->blocks_out },
+	};
 
 	if (!strcmp(name, "wall"))
 		return s->wall_s > 0.0 ? number(s->wall_s)
@@ -169,14 +197,11 @@ static struct expr_value run_fact(const struct scope *s, const char *name)
 		return n ? number((double)n)
 			 : absent("no CPUs were counted as a whole");
 	}
-	if (!strcmp(name, "cpu_time"))
-		return of_command(run, user + sys);
-	if (!strcmp(name, "user_time"))
-		return of_command(run, user);
-	if (!strcmp(name, "sys_time"))
-		return of_command(run, sys);
-	if (!strcmp(name, "max_rss"))
-		return of_command(run, (double)run->maxrss_kib * 1024.0);
+	if (!strcmp(name, "run_wait"))
+		return waited(run);
+	for (size_t i = 0; i < ARRAY_LEN(of_commands); i++)
+		if (!strcmp(of_commands[i].name, name))
+			return of_command(run, of_commands[i].number);
 	return absent("not known of this run");
 }
 
