@@ -278,14 +278,18 @@ static void warn_scaled(struct report *report, bool scale)
 
 static void tell_passes(struct report *report, const struct series *series)
 {
+	bool scaled = false;
+
+	for (size_t i = 0; i < report->nrows; i++)
+		scaled |= report->rows[i].value.state == READING_SCALED;
 	if (series->passes > 1)
 		add(report, REPORT_NOTE_WARN,
 		    xasprintf("each run is put together from %zu executions, "
 			      "each of which counted one group of events; "
 			      "times, and what all of them counted, are means",
 			      series->passes));
-	else if (report->ngroups_competing > 1 && report->about->argv &&
-		 !report->is_interval)
+	else if (scaled && report->ngroups_competing > 1 &&
+		 report->about->argv && !report->is_interval)
 		add(report, REPORT_NOTE_HINT,
 		    xasprintf("--passes runs the command %zu times and counts "
 			      "each group all the time",
