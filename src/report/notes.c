@@ -293,6 +293,26 @@ static void warn_scaled(struct report *report, bool scale)
 			      what, bound));
 }
 
+static void tell_passes(struct report *report, const struct series *series)
+{
+	bool scaled = false;
+
+	for (size_t i = 0; i < report->nrows; i++)
+		scaled |= report->rows[i].value.state == READING_SCALED;
+	if (series->passes > 1)
+		add(report, REPORT_NOTE_WARN,
+		    xasprintf("each run is put together from %zu executions, "
+			      "each of which counted one group of events; "
+			      "times, and what all of them counted, are means",
+			      series->passes));
+	else if (scaled && report->ngroups_competing > 1 &&
+		 report->about->argv && !report->is_interval)
+		add(report, REPORT_NOTE_HINT,
+		    xasprintf("--passes runs the command %zu times and counts "
+			      "each group all the time",
+			      report->ngroups_competing));
+}
+
 static void warn_rows(struct report *report)
 {
 	AUTO(names_done) struct names user = { 0 };
@@ -402,7 +422,9 @@ void report_add_notes(struct report *report, const struct series *series,
 	warn_dead(report);
 	warn_rows(report);
 	warn_incomplete(report, series, run);
-	warn_scaled(report, scale);
+	if (series->passes <= 1)
+		warn_scaled(report, scale);
+	tell_passes(report, series);
 	warn_metrics(report);
 	add_hints(report, series, run);
 }
