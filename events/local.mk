@@ -1,6 +1,7 @@
 # The files of events/ are compiled into the program: one binary is enough.
 EVENT_FILES = \
 	events/common/basic.metrics \
+	events/common/trust.rules \
 	events/cpus.map \
 	events/x86/icx.events \
 	events/x86/skx.events \

@@ -26,8 +26,8 @@ struct catalog {
  * @cpu picks the per-CPU files; with NULL only common/ is loaded of the tree's
  * own files (cheap: no look at the machine).  @dirs are --events directories:
  * an error in one of them is an error here; a broken file in the user's config
- * directory becomes a warning.  In both, files named *.metrics and *.events
- * are loaded, in the order of their names.
+ * directory becomes a warning.  In both, files named *.metrics, *.events and
+ * *.rules are loaded, in the order of their names.
  *
  * A section that replaces another one takes its place in the order of @live.
  */

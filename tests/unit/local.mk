@@ -12,6 +12,7 @@ UNIT_TESTS += tests/unit/cpu_test
 UNIT_TESTS += tests/unit/cpumap_test
 UNIT_TESTS += tests/unit/cpuset_test
 UNIT_TESTS += tests/unit/diagnose_test
+UNIT_TESTS += tests/unit/doubts_test
 UNIT_TESTS += tests/unit/error_test
 UNIT_TESTS += tests/unit/events_test
 UNIT_TESTS += tests/unit/expr_test
@@ -44,6 +45,7 @@ UNIT_TESTS += tests/unit/suggest_test
 UNIT_TESTS += tests/unit/sysfs_pmu_test
 UNIT_TESTS += tests/unit/target_test
 UNIT_TESTS += tests/unit/topology_test
+UNIT_TESTS += tests/unit/trust_test
 UNIT_TESTS += tests/unit/values_test
 UNIT_TESTS += tests/unit/view_test
 
@@ -58,6 +60,9 @@ tests_unit_aggregate_test_SOURCES = tests/unit/aggregate_test.c \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h
 tests_unit_build_test_SOURCES = tests/unit/build_test.c \
+	tests/unit/fixture.c \
+	tests/unit/fixture.h
+tests_unit_doubts_test_SOURCES = tests/unit/doubts_test.c \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h
 tests_unit_error_test_SOURCES = tests/unit/error_test.c \
