@@ -12,6 +12,7 @@ UNIT_TESTS += tests/unit/cpu_test
 UNIT_TESTS += tests/unit/cpumap_test
 UNIT_TESTS += tests/unit/cpuset_test
 UNIT_TESTS += tests/unit/diagnose_test
+UNIT_TESTS += tests/unit/error_test
 UNIT_TESTS += tests/unit/events_test
 UNIT_TESTS += tests/unit/expr_test
 UNIT_TESTS += tests/unit/facts_test
@@ -59,6 +60,11 @@ tests_unit_aggregate_test_SOURCES = tests/unit/aggregate_test.c \
 tests_unit_build_test_SOURCES = tests/unit/build_test.c \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h
+tests_unit_error_test_SOURCES = tests/unit/error_test.c \
+	tests/unit/fake_perf.c \
+	tests/unit/fake_perf.h \
+	tests/unit/fixture_events.c \
+	tests/unit/fixture_events.h
 tests_unit_events_test_SOURCES = tests/unit/events_test.c \
 	tests/unit/fixture_events.c \
 	tests/unit/fixture_events.h
