@@ -1,6 +1,16 @@
 # The files of events/ are compiled into the program: one binary is enough.
 EVENT_FILES = \
+	events/common/bandwidth.metrics \
 	events/common/basic.metrics \
+	events/common/branch.metrics \
+	events/common/energy.events \
+	events/common/energy.metrics \
+	events/common/flops.metrics \
+	events/common/frontend.metrics \
+	events/common/memory.metrics \
+	events/common/sets.metrics \
+	events/common/tlb.metrics \
+	events/common/topdown.metrics \
 	events/cpus.map \
 	events/x86/icx.events \
 	events/x86/skx.events \
