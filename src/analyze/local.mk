@@ -1,6 +1,8 @@
 libtacho_a_SOURCES += \
 	src/analyze/aggregate.c \
 	src/analyze/aggregate.h \
+	src/analyze/scope.c \
+	src/analyze/scope.h \
 	src/analyze/shadow.c \
 	src/analyze/shadow.h \
 	src/analyze/stats.c \

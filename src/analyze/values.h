@@ -1,5 +1,5 @@
 /*
- * Readings to values: scaled, summed over a bin, judged; and the metrics.
+ * Readings to values: scaled, summed over a bin, judged.
  */
 #ifndef TACHO_ANALYZE_VALUES_H
 #define TACHO_ANALYZE_VALUES_H
@@ -43,24 +43,5 @@ struct value value_of(const struct series *series, const struct run *run,
  * branches) cannot be 0 after 0.1 ms of running, others not after 10 ms.
  */
 bool value_is_dead(const struct event *event, const struct value *total);
-
-/* A derived number. */
-struct metric_value {
-	const struct metric *metric;
-	double number;      /* only without @absent */
-	const char *absent; /* why there is none */
-	bool scaled;        /* an input is an estimate */
-	bool together;      /* all inputs were counted at the same time */
-};
-
-/*
- * @use over @bin.  Inputs are always scaled, also with --no-scale: raw counts
- * of different shares of time make no ratio.
- */
-struct metric_value
-metric_value_of(const struct series *series, const struct run *run,
-		const struct snapshot *snap, const struct plan_use *use,
-		const struct bin *bin, const struct value_limits *limits,
-		double wall_s);
 
 #endif

@@ -14,6 +14,7 @@ libtacho_a_SOURCES += \
 	src/cmd/stat_intervals.c \
 	src/cmd/stat_intervals.h \
 	src/cmd/stat_job.h \
+	src/cmd/stat_metrics.c \
 	src/cmd/stat_options.c \
 	src/cmd/stat_output.c \
 	src/cmd/stat_plan.c \

@@ -66,14 +66,14 @@ static void add_left_out(struct stat_job *j, struct report *report)
 /* What the report's own data do not tell. */
 static void add_notes(struct stat_job *j, struct report *report)
 {
-	const struct catalog *c = &j->catalog;
+	const struct catalog *c = j->known;
 
 	for (size_t i = 0; i < c->nwarnings; i++)
 		report_add_note(report, REPORT_NOTE_WARN, "left out: %s",
 				c->warnings[i]);
-	for (size_t i = 0; i < j->metrics.nwarnings; i++)
+	for (size_t i = 0; i < j->metrics.list.nwarnings; i++)
 		report_add_note(report, REPORT_NOTE_WARN, "left out: %s",
-				j->metrics.warnings[i]);
+				j->metrics.list.warnings[i]);
 	add_left_out(j, report);
 }
 
@@ -171,24 +171,6 @@ static void show_evlist(void *arg)
 
 /* ---- before it runs ---- */
 
-static int make_plan(struct stat_job *j, struct err *err)
-{
-	const struct stat_options *o = &j->options;
-	/* without the CPU's own files: their metrics are not shown by default,
-	   and finding out which CPU this is costs more than all the rest */
-	int r = catalog_load(&j->catalog, NULL, o->event_dirs.items,
-			     o->event_dirs.n, err);
-
-	if (r < 0)
-		return r;
-	r = metric_load_for(&j->catalog, &j->events.list, &j->metrics, err);
-	if (r < 0)
-		return r;
-	metric_bind(&j->metrics, &j->events.list, &j->uses);
-	return plan_make(&j->events.list, &j->uses, perf_fit_group, &j->fit,
-			 &j->plan, err);
-}
-
 static int prepare(struct stat_job *j, struct err *err)
 {
 	const struct stat_options *o = &j->options;
@@ -208,9 +190,9 @@ static int prepare(struct stat_job *j, struct err *err)
 	r = stat_events_make(o, j->resolver, &j->fit, &j->events, err);
 	if (r < 0)
 		return r;
-	if (!j->events.list.n)
+	if (!j->events.list.n && !o->metrics.n)
 		return -ENODATA;
-	return make_plan(j, err);
+	return stat_metrics_plan(j, err);
 }
 
 /* ---- running and reporting ---- */
@@ -240,6 +222,7 @@ static int measure(struct stat_job *j, enum measure_end *end, int *signo,
 	if (o->repeat + o->warmup > 1 && isatty(STDERR_FILENO))
 		m.hooks.progress = show_progress;
 	j->series = (struct series){ .plan = &j->plan,
+				     .facts = &j->machine,
 				     .cgroups = j->target.cgroups,
 				     .ncgroups = j->target.ncgroups };
 	return measure_series(&source_perf, &j->plan, &j->target, &m,
@@ -321,8 +304,8 @@ static void job_done(struct stat_job *j)
 	intervals_done(&j->intervals);
 	series_done(&j->series);
 	plan_done(&j->plan);
-	metric_uses_done(&j->uses);
-	metric_list_done(&j->metrics);
+	stat_metrics_done(&j->metrics);
+	facts_done(&j->machine);
 	catalog_done(&j->catalog);
 	stat_events_done(&j->events);
 	target_done(&j->target);

@@ -18,7 +18,7 @@
 
 struct stat_options {
 	/* what to count */
-	struct opt_list events, event_dirs;
+	struct opt_list events, metrics, event_dirs;
 	int detailed;
 	bool no_inherit;
 	/* on what */

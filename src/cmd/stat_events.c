@@ -258,6 +258,8 @@ int stat_events_make(const struct stat_options *o, struct resolver *resolver,
 		r = resolve_named(&o->events, resolver, &ret->list, err);
 	else if (o->no_counts)
 		r = resolve_text(resolver, "dummy", &ret->list, err);
+	else if (o->metrics.n)
+		r = 0; /* they bring their own */
 	else if (o->separator || o->perf_json)
 		r = resolve_text(resolver, perf_defaults, &ret->list, err);
 	else

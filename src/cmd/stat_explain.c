@@ -124,6 +124,9 @@ int stat_cannot_count(struct stat_job *j, struct err *err)
 		print_reasons(j, run, err);
 	}
 	stat_print_left_out(stderr, j);
+	stat_metrics_print_lacks(&j->metrics);
+	if (!err->hint[0] && j->metrics.nlacks)
+		err_hint(err, "'tacho doctor' says what can be counted here");
 	if (!err->hint[0] && j->events.nleft_out)
 		*err = j->events.left_out[0].why;
 	if (err->hint[0])

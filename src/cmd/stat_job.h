@@ -14,6 +14,17 @@
 
 #include <sys/utsname.h>
 
+/* Derived numbers: those that were asked for, and those beside events. */
+struct stat_metrics {
+	char **names; /* asked for, in the order of display */
+	size_t nnames;
+	struct metric_list list;
+	struct metric_uses uses;
+	struct metric_lack *lacks; /* inputs that this machine does not have;
+				      why is owned */
+	size_t nlacks;
+};
+
 /* Everything of one invocation. */
 struct stat_job {
 	struct stat_options options;
@@ -24,9 +35,10 @@ struct stat_job {
 	struct target target;
 	struct perf_fit fit;
 	struct stat_events events;
-	struct catalog catalog; /* common/ only, unless --events */
-	struct metric_list metrics;
-	struct metric_uses uses;
+	struct catalog catalog;      /* common/ only, unless --events */
+	const struct catalog *known; /* that, or this CPU's of the resolver */
+	struct stat_metrics metrics;
+	struct facts machine; /* what formulas may know of it; constants too */
 	struct plan plan;
 	struct series series;
 	struct report_about about;
@@ -40,6 +52,15 @@ struct stat_job {
 	struct diagnose_facts facts; /* gathered when something is refused */
 	bool has_facts;
 };
+
+/*
+ * stat_metrics.c: from the events that were chosen and -M to the plan.
+ * -ENODATA when there is nothing to count; -EINVAL for a wrong name.
+ */
+int stat_metrics_plan(struct stat_job *j, struct err *err);
+/* Say on standard error what keeps metrics from being computed. */
+void stat_metrics_print_lacks(const struct stat_metrics *m);
+void stat_metrics_done(struct stat_metrics *m);
 
 /* stat_output.c: what the report says of this invocation, and where it goes */
 void stat_describe(struct stat_job *j);

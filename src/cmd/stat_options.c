@@ -22,6 +22,11 @@ static const struct opt table[] = {
 	  "events to count: names separated by commas, {groups}, :modifiers; "
 	  "tacho list shows the names",
 	  AT(events) },
+	{ OPT_LIST, 'M', "metrics", "LIST",
+	  "derived numbers and sets of them (topdown, memory, branch, tlb, "
+	  "frontend, flops, energy, bandwidth), with the events they need; "
+	  "tacho list metrics shows them",
+	  AT(metrics) },
 	{ OPT_COUNT, 'd', "detailed", NULL,
 	  "also caches; -dd: and instruction cache and TLBs; -ddd: "
 	  "and prefetches",
@@ -244,9 +249,9 @@ static int check_format(const struct stat_options *o, struct err *err)
 		return err_set(err, -EINVAL,
 			       "--color: '%s' is not auto, always or never",
 			       o->color);
-	if (o->no_counts && (o->events.n || o->detailed))
+	if (o->no_counts && (o->events.n || o->metrics.n || o->detailed))
 		return err_set(err, -EINVAL,
-			       "-n counts nothing, so -e and -d "
+			       "-n counts nothing, so -e, -M and -d "
 			       "have no place beside it");
 	return 0;
 }
@@ -295,6 +300,7 @@ enum aggregate_by stat_options_by(const struct stat_options *o)
 void stat_options_done(struct stat_options *o)
 {
 	opt_list_done(&o->events);
+	opt_list_done(&o->metrics);
 	opt_list_done(&o->event_dirs);
 	opt_list_done(&o->pids);
 	opt_list_done(&o->tids);

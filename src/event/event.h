@@ -33,6 +33,17 @@ enum {
 	EVENT_EXCLUDE_IDLE = 1 << 5,
 };
 
+/*
+ * Intel's counters of pipeline slots, from Ice Lake on: what a metric counts is
+ * a part of what "slots" counted, and is there only in a group that "slots"
+ * leads.  (Linux, tools/perf/Documentation/topdown.txt)
+ */
+enum event_topdown {
+	EVENT_TOPDOWN_NONE,
+	EVENT_TOPDOWN_SLOTS,
+	EVENT_TOPDOWN_METRIC,
+};
+
 /* The identifying part of struct perf_event_attr. */
 struct event_code {
 	uint32_t type;
@@ -59,7 +70,8 @@ struct event {
 			      change what was asked for */
 	bool no_exclude;  /* the PMU refuses every exclude_* bit */
 	bool pinned, exclusive;
-	bool hardware;      /* takes a counter of a core PMU: may multiplex */
+	bool hardware; /* takes a counter of a core PMU: may multiplex */
+	enum event_topdown topdown;
 	bool system_wide;   /* belongs to CPUs, not tasks: uncore, RAPL */
 	struct cpuset cpus; /* where it can be opened; empty: anywhere */
 	int core_type;      /* index into cpu.core_types, -1: not split */

@@ -12,6 +12,8 @@
 #include "event/link/tracefs.h"
 
 #include <errno.h>
+#include <linux/perf_event.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct resolver {
@@ -222,6 +224,32 @@ static void settle_groups(struct event_list *list, size_t from)
 	}
 }
 
+/*
+ * Which of the new events are slots and parts of them?  The codes mean that
+ * only where the kernel says so by having "slots" in sysfs.
+ */
+static void mark_topdown(struct resolver *r, struct event_list *list,
+			 size_t from)
+{
+	for (size_t i = from; i < list->n; i++) {
+		struct event *e = list->items[i];
+		uint64_t config = e->code.config;
+
+		if (!e->hardware || e->code.type == PERF_TYPE_HARDWARE ||
+		    e->code.type == PERF_TYPE_HW_CACHE ||
+		    (config != 0x400 &&
+		     (config < 0x8000 || config > 0x8700 || config & 0xff)))
+			continue;
+		if (!rootfs_exists(r->root,
+				   "/sys/bus/event_source/devices/%s/events/"
+				   "slots",
+				   e->pmu ? e->pmu : "cpu"))
+			continue;
+		e->topdown = config == 0x400 ? EVENT_TOPDOWN_SLOTS
+					     : EVENT_TOPDOWN_METRIC;
+	}
+}
+
 static int report(const struct resolve_problems *p, struct err *err)
 {
 	AUTO(strbuf_done) struct strbuf b = { 0 };
@@ -258,6 +286,7 @@ int resolve_spec(struct resolver *r, const struct spec *spec,
 			list->items[i]->group += list->ngroups;
 	list->ngroups += spec->ngroups;
 	settle_groups(list, from);
+	mark_topdown(r, list, from);
 	return 0;
 }
 
@@ -271,6 +300,67 @@ int resolve_text(struct resolver *r, const char *text, struct event_list *list,
 	if (result < 0)
 		return result;
 	return resolve_spec(r, &spec, list, &problems, err);
+}
+
+/* The kernel's name of what formulas call @name, or @name itself. */
+static char *input_text(const char *name)
+{
+	char *text = xstrdup(name);
+
+	if (strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") !=
+	    strlen(name))
+		return text;
+	for (char *p = text; *p; p++)
+		if (*p == '_')
+			*p = '-';
+	return text;
+}
+
+/* From the tables only: libpfm4 knows names that differ in case alone. */
+static int resolve_from_table(struct resolver *r, const char *name,
+			      struct event_list *list, struct err *err)
+{
+	AUTO_FREE char *text = xstrdup(name);
+	struct spec_event se = {
+		.text = text, .name = text, .len = strlen(name), .group = -1
+	};
+	struct link_query q = { .r = r, .se = &se };
+	struct link_fault fault;
+	size_t from = list->n;
+
+	se.mods = se.group_mods = (char[]){ "" };
+	if (link_table(&q, list, &fault) == LINK_ANSWERED)
+		return 0;
+	drop_from(list, from);
+	return err_set(err, -ENOENT, "%s", fault.text);
+}
+
+int resolve_input(struct resolver *r, const char *name, struct event_list *list,
+		  struct err *err)
+{
+	const struct catalog *catalog = resolver_catalog(r, err);
+	struct event_list found = { 0 };
+	int result;
+
+	if (!catalog)
+		return -EINVAL;
+	if (catalog_find(catalog, "event", name)) {
+		result = resolve_from_table(r, name, &found, err);
+		mark_topdown(r, &found, 0);
+	} else {
+		AUTO_FREE char *text = input_text(name);
+
+		result = resolve_text(r, text, &found, err);
+	}
+	if (result < 0)
+		return result;
+	for (size_t i = 0; i < found.n; i++) {
+		free(found.items[i]->base);
+		found.items[i]->base = xstrdup(name);
+		VEC_PUSH(list->items, list->n, found.items[i]);
+	}
+	free(found.items);
+	return 0;
 }
 
 void resolve_problems_done(struct resolve_problems *p)

@@ -59,6 +59,14 @@ int resolve_spec(struct resolver *r, const struct spec *spec,
 int resolve_text(struct resolver *r, const char *text, struct event_list *list,
 		 struct err *err);
 
+/*
+ * One event as formulas call it: the tables' name of that kind, the kernel's
+ * with '_' for '-', or anything that -e takes.  The events added to @list all
+ * have @name as their base.  On failure @list is as it was.
+ */
+int resolve_input(struct resolver *r, const char *name, struct event_list *list,
+		  struct err *err);
+
 void resolve_problems_done(struct resolve_problems *p);
 
 /*

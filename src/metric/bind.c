@@ -186,15 +186,20 @@ void metric_bind(const struct metric_list *metrics,
 	for (size_t i = 0; i < metrics->n; i++) {
 		const struct metric *m = &metrics->items[i];
 
-		beside[i] = is_counted(events, m->beside) ? m->beside
-							  : m->inputs[0];
+		beside[i] = is_counted(events, m->beside) || !m->ninputs
+				    ? m->beside
+				    : m->inputs[0];
 	}
 	for (size_t e = 0; e < events->n; e++) {
 		for (size_t i = 0; i < metrics->n; i++) {
 			const struct metric *m = &metrics->items[i];
-			struct metric_use use = { .metric = m, .event = e };
+			struct metric_use use = { .metric = m,
+						  .place = METRIC_BESIDE,
+						  .event = e,
+						  .core_type = -1 };
 
-			if (strcmp(events->items[e]->base, beside[i]) != 0)
+			if (!m->formula || !m->ninputs ||
+			    strcmp(events->items[e]->base, beside[i]) != 0)
 				continue;
 			use.inputs = xcalloc(m->ninputs, sizeof(*use.inputs));
 			if (bind_at(m, events, e, use.inputs))
@@ -206,10 +211,168 @@ void metric_bind(const struct metric_list *metrics,
 	*ret = uses;
 }
 
-void metric_uses_done(struct metric_uses *uses)
+/* ---- metrics that were asked for by name ---- */
+
+static bool is_pmu(const struct event *e, const char *pmu)
+{
+	return e->pmu && !strcmp(e->pmu, pmu);
+}
+
+/* Does @m speak of the cores of @e?  A formula of their own goes first. */
+static bool is_for(const struct metric_list *metrics, const struct metric *m,
+		   const struct event *e)
+{
+	if (!e->hardware)
+		return true;
+	if (m->pmu)
+		return is_pmu(e, m->pmu);
+	for (size_t i = 0; i < metrics->n; i++) {
+		const struct metric *other = &metrics->items[i];
+
+		if (other->pmu && !strcmp(other->name, m->name) &&
+		    is_pmu(e, other->pmu))
+			return false;
+	}
+	return true;
+}
+
+static bool has_use(const struct metric_uses *uses, const struct metric *m,
+		    int core_type)
 {
 	for (size_t i = 0; i < uses->n; i++)
+		if (uses->items[i].metric == m && uses->items[i].inputs &&
+		    uses->items[i].event == NO_EVENT &&
+		    uses->items[i].core_type == core_type)
+			return true;
+	return false;
+}
+
+static bool has_any_use(const struct metric_uses *uses, const struct metric *m)
+{
+	for (size_t i = 0; i < uses->n; i++)
+		if (uses->items[i].metric == m && uses->items[i].inputs &&
+		    uses->items[i].event == NO_EVENT)
+			return true;
+	return false;
+}
+
+/*
+ * Events without modifiers of the user's first: a number that has a name and
+ * no event beside it is about all levels, if that can be had.
+ */
+static void bind_everywhere(const struct metric_list *metrics,
+			    const struct metric *m,
+			    const struct event_list *events,
+			    enum metric_place place, struct metric_uses *uses)
+{
+	for (int turn = 0; turn < 4; turn++) {
+		bool software = turn & 2, levels = turn & 1;
+
+		for (size_t e = 0; e < events->n; e++) {
+			const struct event *event = events->items[e];
+			struct metric_use use = { .metric = m,
+						  .place = place,
+						  .event = NO_EVENT,
+						  .core_type =
+							  event->core_type };
+
+			if (is_software(event) != software ||
+			    event->has_level != levels ||
+			    !is_input(m, event->base) ||
+			    !is_for(metrics, m, event) ||
+			    has_use(uses, m, event->core_type))
+				continue;
+			/* software inputs do not make a core type of their
+			   own */
+			if (software && has_any_use(uses, m))
+				continue;
+			use.inputs = xcalloc(m->ninputs, sizeof(*use.inputs));
+			if (bind_at(m, events, e, use.inputs))
+				VEC_PUSH(uses->items, uses->n, use);
+			else
+				free(use.inputs);
+		}
+	}
+}
+
+static char *missing_text(const struct metric *m,
+			  const struct event_list *events,
+			  const struct metric_lack *lacks, size_t n)
+{
+	for (size_t i = 0; i < m->ninputs; i++) {
+		const char *input = m->inputs[i];
+
+		if (is_counted(events, input))
+			continue;
+		for (size_t k = 0; k < n; k++)
+			if (!strcmp(lacks[k].name, input))
+				return xasprintf("it needs '%s': %s", input,
+						 lacks[k].why);
+		return xasprintf("it needs '%s', which is not counted", input);
+	}
+	return xstrdup("its inputs are not counted in the same place");
+}
+
+/* Where one of these is beside an event it need not be said again. */
+static void drop_beside(const struct metric *m, struct metric_uses *uses)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < uses->n; i++) {
+		if (uses->items[i].metric == m &&
+		    uses->items[i].place == METRIC_BESIDE)
+			free(uses->items[i].inputs);
+		else
+			uses->items[kept++] = uses->items[i];
+	}
+	uses->n = kept;
+}
+
+static void bind_one(const struct metric_list *metrics, const struct metric *m,
+		     const struct event_list *events, enum metric_place place,
+		     const struct metric_lack *lacks, size_t nlacks,
+		     struct metric_uses *ret)
+{
+	struct metric_use use = {
+		.metric = m, .place = place, .event = NO_EVENT, .core_type = -1
+	};
+
+	if (place == METRIC_BLOCK)
+		drop_beside(m, ret);
+	if (!m->formula) {
+		use.missing = xstrdup(m->lacks);
+	} else if (!m->ninputs) {
+		use.inputs = xcalloc(1, sizeof(*use.inputs));
+	} else {
+		bind_everywhere(metrics, m, events, place, ret);
+		if (has_any_use(ret, m))
+			return;
+		use.missing = missing_text(m, events, lacks, nlacks);
+	}
+	VEC_PUSH(ret->items, ret->n, use);
+}
+
+void metric_bind_named(const struct metric_list *metrics,
+		       const struct event_list *events, const char *name,
+		       enum metric_place place, const struct metric_lack *lacks,
+		       size_t nlacks, struct metric_uses *ret)
+{
+	for (size_t i = 0; i < ret->n; i++)
+		if (ret->items[i].event == NO_EVENT &&
+		    !strcmp(ret->items[i].metric->name, name))
+			return;
+	for (size_t i = 0; i < metrics->n; i++)
+		if (!strcmp(metrics->items[i].name, name))
+			bind_one(metrics, &metrics->items[i], events, place,
+				 lacks, nlacks, ret);
+}
+
+void metric_uses_done(struct metric_uses *uses)
+{
+	for (size_t i = 0; i < uses->n; i++) {
 		free(uses->items[i].inputs);
+		free(uses->items[i].missing);
+	}
 	free(uses->items);
 	memset(uses, 0, sizeof(*uses));
 }

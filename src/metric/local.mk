@@ -4,7 +4,13 @@ libtacho_a_SOURCES += \
 	src/metric/expr.h \
 	src/metric/expr_parse.c \
 	src/metric/expr_tree.h \
+	src/metric/fact.c \
+	src/metric/fact.h \
+	src/metric/link.c \
+	src/metric/link.h \
 	src/metric/metric.c \
 	src/metric/metric.h \
 	src/metric/plan.c \
-	src/metric/plan.h
+	src/metric/plan.h \
+	src/metric/set.c \
+	src/metric/set.h

@@ -5,6 +5,7 @@
 #include "base/parse.h"
 #include "base/suggest.h"
 #include "base/vec.h"
+#include "metric/link.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -128,9 +129,9 @@ static int set_threshold(struct metric *m, const char *value,
 	return 0;
 }
 
-static bool is_event(const char *name)
+static int set_note(struct metric *m, const char *value, const struct place *at)
 {
-	return strcmp(name, "wall") != 0 && strcmp(name, "ncpus") != 0;
+	return set_text(&m->note, value, at);
 }
 
 static int set_formula(struct metric *m, const char *value,
@@ -138,32 +139,31 @@ static int set_formula(struct metric *m, const char *value,
 {
 	AUTO_FREE const char **names = NULL;
 	struct err why = { 0 };
-	size_t n;
-	int r = expr_parse(value, &m->formula, &why);
+	int r;
 
+	expr_free(m->formula);
+	m->formula = NULL;
+	m->formula_file = at->section->file;
+	m->formula_line = at->line;
+	if (!strcmp(value, "none"))
+		return 0;
+	r = expr_parse(value, &m->formula, &why);
 	if (r < 0)
 		return err_set(at->err, r, "%s:%d: formula: %s",
 			       at->section->file, at->line, why.what);
-	if (expr_uses(m->formula, "wall", EXPR_SECONDS) ||
-	    expr_uses(m->formula, "ncpus", EXPR_SECONDS))
+	if (!expr_names(m->formula, &names))
 		return err_set(at->err, -EINVAL,
-			       "%s:%d: formula: seconds() wants an event",
-			       at->section->file, at->line);
-	n = expr_names(m->formula, &names);
-	for (size_t i = 0; i < n; i++)
-		if (is_event(names[i]))
-			VEC_PUSH(m->inputs, m->ninputs, xstrdup(names[i]));
-	if (!m->ninputs)
-		return err_set(at->err, -EINVAL,
-			       "%s:%d: formula: there is no event in it",
+			       "%s:%d: formula: there is no name in it",
 			       at->section->file, at->line);
 	return 0;
 }
 
-static const struct {
+struct key {
 	const char *name;
 	int (*set)(struct metric *m, const char *value, const struct place *at);
-} keys[] = {
+};
+
+static const struct key metric_keys[] = {
 	{ "about", set_about },         { "beside", set_beside },
 	{ "better", set_better },       { "digits", set_digits },
 	{ "formula", set_formula },     { "label", set_label },
@@ -172,28 +172,46 @@ static const struct {
 	{ "unit", set_unit },
 };
 
-static int fail_key(const struct place *at)
+static const struct key formula_keys[] = {
+	{ "formula", set_formula },
+	{ "note", set_note },
+	{ "threshold", set_threshold },
+};
+
+static int fail_key(const struct place *at, const struct key *keys, size_t n)
 {
 	AUTO(suggest_done) struct suggest s = { 0 };
 	char text[ERR_TEXT];
 
 	suggest_init(&s, at->key);
-	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+	for (size_t i = 0; i < n; i++)
 		suggest_offer(&s, keys[i].name);
 	suggest_text(&s, text, sizeof(text));
-	err_set(at->err, -EINVAL, "%s:%d: a metric has no key '%.60s'",
-		at->section->file, at->line, at->key);
+	err_set(at->err, -EINVAL, "%s:%d: a %s has no key '%.60s'",
+		at->section->file, at->line, at->section->kind, at->key);
 	if (*text)
 		err_hint(at->err, "%s", text);
 	return -EINVAL;
 }
 
-static int set_key(struct metric *m, const char *value, const struct place *at)
+static int set_keys(struct metric *m, const struct section *s,
+		    const struct key *keys, size_t n, struct err *err)
 {
-	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
-		if (!strcmp(keys[i].name, at->key))
-			return keys[i].set(m, value, at);
-	return fail_key(at);
+	for (size_t i = 0; i < s->n; i++) {
+		const struct section_entry *e = &s->entries[i];
+		struct place at = { s, e->key, e->line, err };
+		size_t k = 0;
+		int r;
+
+		while (k < n && strcmp(keys[k].name, e->key) != 0)
+			k++;
+		if (k == n)
+			return fail_key(&at, keys, n);
+		r = keys[k].set(m, e->value, &at);
+		if (r < 0)
+			return r;
+	}
+	return 0;
 }
 
 static bool name_is_plain(const char *name)
@@ -205,16 +223,21 @@ static bool name_is_plain(const char *name)
 
 static void metric_done(struct metric *m)
 {
-	for (size_t i = 0; i < m->ninputs; i++)
-		free(m->inputs[i]);
 	free(m->inputs);
+	free(m->names);
 	expr_free(m->formula);
 	memset(m, 0, sizeof(*m));
 }
 
-static int metric_from(const struct section *s, struct metric *ret,
-		       struct err *err)
+/*
+ * The metric of section @s, with the formula that section @f (may be NULL)
+ * gives it.
+ */
+static int metric_from(const struct section *s, const struct section *f,
+		       struct metric *ret, struct err *err)
 {
+	static const char no_formula[] =
+		"events/ has no formula of it for this CPU";
 	AUTO(metric_done)
 	struct metric m = {
 		.name = s->name,
@@ -224,36 +247,37 @@ static int metric_from(const struct section *s, struct metric *ret,
 		.digits = DEFAULT_DIGITS,
 		.file = s->file,
 		.line = s->line,
-		.optional = s->optional,
+		.optional = s->optional || (f && f->optional),
 	};
+	int r;
 
 	if (!name_is_plain(s->name))
 		return err_set(err, -EINVAL,
 			       "%s:%d: '%.60s': a metric's name is lower-case "
 			       "letters, digits and '_'",
 			       s->file, s->line, s->name);
-	for (size_t i = 0; i < s->n; i++) {
-		const struct section_entry *e = &s->entries[i];
-		struct place at = { s, e->key, e->line, err };
-		int r = set_key(&m, e->value, &at);
-
-		if (r < 0)
-			return r;
-	}
-	if (!m.formula)
+	r = set_keys(&m, s, metric_keys, ARRAY_LEN(metric_keys), err);
+	if (r == 0 && f)
+		r = set_keys(&m, f, formula_keys, ARRAY_LEN(formula_keys), err);
+	if (r < 0)
+		return r;
+	if (f && strchr(f->name, '@'))
+		m.pmu = strchr(f->name, '@') + 1;
+	/* the tree declares what some CPUs have; a user wants a number */
+	if (!m.formula && !m.formula_file && !s->builtin)
 		return err_set(err, -EINVAL,
 			       "%s:%d: [metric %.60s] has no formula", s->file,
 			       s->line, s->name);
+	if (!m.formula)
+		m.lacks = m.note ? m.note : no_formula;
 	if (!m.label)
 		m.label = m.title;
-	if (!m.beside)
-		m.beside = m.inputs[0];
 	*ret = m;
 	memset(&m, 0, sizeof(m));
 	return 0;
 }
 
-static const struct metric *find(const struct metric_list *list,
+const struct metric *metric_find(const struct metric_list *list,
 				 const char *name)
 {
 	for (size_t i = 0; i < list->n; i++)
@@ -268,14 +292,14 @@ static int check_parent(const struct metric_list *list, const struct metric *m,
 {
 	const struct metric *up = m;
 
-	if (m->parent && !find(list, m->parent))
+	if (m->parent && !metric_find(list, m->parent))
 		return err_set(err, -EINVAL,
 			       "%s:%d: [metric %.60s]: parent '%.60s' is no "
 			       "metric",
 			       m->file, m->line, m->name, m->parent);
 	/* what is wrong further up is told there */
 	for (size_t steps = 0; up && up->parent && steps <= list->n; steps++) {
-		up = find(list, up->parent);
+		up = metric_find(list, up->parent);
 		if (up == m)
 			return err_set(err, -EINVAL,
 				       "%s:%d: [metric %.60s] is its own "
@@ -329,27 +353,119 @@ static const struct section *replaced_by(const struct catalog *catalog,
 	return before;
 }
 
-static int add_metric(const struct catalog *catalog, const struct section *s,
-		      struct metric_list *list, struct err *err)
+/* ---- loading ---- */
+
+struct load {
+	const struct catalog *catalog;
+	struct metric_list list;
+	/* sections [formula NAME@PMU], of hybrid CPUs */
+	const struct section **split;
+	size_t nsplit;
+};
+
+/* What is wrong in a user's own file leaves out that and no more. */
+static int forgive(struct load *l, bool optional, const struct err *why, int r,
+		   struct err *err)
+{
+	if (optional) {
+		VEC_PUSH(l->list.warnings, l->list.nwarnings,
+			 xstrdup(why->what));
+		return 0;
+	}
+	if (err)
+		*err = *why;
+	return r;
+}
+
+/* The metric of @s or, if that is wrong and may be, of what it replaces. */
+static int add_one(struct load *l, const struct section *s,
+		   const struct section *f, struct err *err)
 {
 	while (s) {
 		struct metric m = { 0 };
 		struct err why = { 0 };
-		int r = metric_from(s, &m, &why);
+		bool optional;
+		int r = metric_from(s, f, &m, &why);
 
 		if (r == 0) {
-			VEC_PUSH(list->items, list->n, m);
+			VEC_PUSH(l->list.items, l->list.n, m);
 			return 0;
 		}
-		if (!s->optional) {
-			if (err)
-				*err = why;
+		optional = s->optional || (f && f->optional);
+		r = forgive(l, optional, &why, r, err);
+		if (r < 0)
 			return r;
-		}
-		VEC_PUSH(list->warnings, list->nwarnings, xstrdup(why.what));
-		s = replaced_by(catalog, s);
+		if (f && f->optional)
+			f = replaced_by(l->catalog, f);
+		else
+			s = replaced_by(l->catalog, s);
 	}
 	return 0;
+}
+
+/* Is @f a formula for cores of one kind of the metric called @name? */
+static bool splits(const struct section *f, const char *name)
+{
+	size_t len = strlen(name);
+
+	return !strncmp(f->name, name, len) && f->name[len] == '@';
+}
+
+/*
+ * The formula of the CPU's file goes before that of common/; a metric that the
+ * user wrote goes before both.
+ */
+static bool formula_counts(const struct section *s, const struct section *f)
+{
+	return s->builtin || !f->builtin || !section_get(s, "formula", NULL);
+}
+
+/* The metric of section @s: one, or one for each kind of core. */
+static int add_metric(struct load *l, const struct section *s, struct err *err)
+{
+	const struct section *f = catalog_find(l->catalog, "formula", s->name);
+	bool split = false;
+	int r = 0;
+
+	if (f && !formula_counts(s, f))
+		f = NULL;
+	for (size_t i = 0; i < l->nsplit && r == 0; i++) {
+		if (!splits(l->split[i], s->name) ||
+		    !formula_counts(s, l->split[i]))
+			continue;
+		split = true;
+		r = add_one(l, s, l->split[i], err);
+	}
+	if (r == 0 && (!split || f || section_get(s, "formula", NULL)))
+		r = add_one(l, s, f, err);
+	return r;
+}
+
+static int add_named(struct load *l, const char *name, struct err *err)
+{
+	const struct section *s;
+
+	if (metric_find(&l->list, name))
+		return 0;
+	s = catalog_find(l->catalog, "metric", name);
+	return s ? add_metric(l, s, err) : 0;
+}
+
+/* The metrics that those in the list are made of. */
+static int add_parts(struct load *l, struct err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < l->list.n && r == 0; i++) {
+		AUTO_FREE const char **names = NULL;
+		size_t n = 0;
+
+		if (l->list.items[i].formula)
+			n = expr_names(l->list.items[i].formula, &names);
+		for (size_t k = 0; k < n && r == 0; k++)
+			r = add_named(l, names[k], err);
+	}
+	return r;
 }
 
 /* Could a formula with this text be made of one of @events? */
@@ -362,56 +478,82 @@ static bool names_one_of(const char *formula, const struct event_list *events)
 	return false;
 }
 
-static int load_metrics(const struct catalog *catalog,
-			const struct event_list *events,
-			struct metric_list *list, struct err *err)
+static bool is_asked_for(const struct section *s,
+			 const struct event_list *events)
 {
-	for (size_t i = 0; i < catalog->nlive; i++) {
-		const struct section *s = catalog->live[i];
-		const char *formula;
-		int r;
+	const char *formula = section_get(s, "formula", NULL);
 
-		if (strcmp(s->kind, "metric"))
-			continue;
-		formula = section_get(s, "formula", NULL);
-		if (events && s->builtin && formula &&
-		    !names_one_of(formula, events))
-			continue;
-		r = add_metric(catalog, s, list, err);
-		if (r < 0)
-			return r;
+	return !events || !s->builtin || !formula ||
+	       names_one_of(formula, events);
+}
+
+static void find_split(struct load *l)
+{
+	for (size_t i = 0; i < l->catalog->nlive; i++) {
+		const struct section *s = l->catalog->live[i];
+
+		if (!strcmp(s->kind, "formula") && strchr(s->name, '@'))
+			VEC_PUSH(l->split, l->nsplit, s);
 	}
-	return 0;
+}
+
+/* With @events NULL: everything. */
+static int load_metrics(struct load *l, const struct event_list *events,
+			const char *const *wanted, size_t nwanted,
+			struct err *err)
+{
+	int r = 0;
+
+	find_split(l);
+	for (size_t i = 0; i < l->catalog->nlive && r == 0; i++) {
+		const struct section *s = l->catalog->live[i];
+
+		if (!strcmp(s->kind, "metric") && is_asked_for(s, events))
+			r = add_metric(l, s, err);
+	}
+	for (size_t i = 0; i < nwanted && r == 0; i++)
+		r = add_named(l, wanted[i], err);
+	if (r == 0)
+		r = add_parts(l, err);
+	if (r == 0)
+		r = metric_link(&l->list, l->catalog, err);
+	return r;
+}
+
+static void load_done(struct load *l)
+{
+	metric_list_done(&l->list);
+	free(l->split);
 }
 
 int metric_load(const struct catalog *catalog, struct metric_list *ret,
 		struct err *err)
 {
-	AUTO(metric_list_done) struct metric_list list = { 0 };
-	int r = load_metrics(catalog, NULL, &list, err);
+	AUTO(load_done) struct load l = { .catalog = catalog };
+	int r = load_metrics(&l, NULL, NULL, 0, err);
 
 	if (r == 0)
-		r = check_parents(&list, true, err);
+		r = check_parents(&l.list, true, err);
 	if (r == 0)
-		r = check_parents(&list, false, err);
+		r = check_parents(&l.list, false, err);
 	if (r < 0)
 		return r;
-	*ret = list;
-	memset(&list, 0, sizeof(list));
+	*ret = l.list;
+	memset(&l.list, 0, sizeof(l.list));
 	return 0;
 }
 
 int metric_load_for(const struct catalog *catalog,
-		    const struct event_list *events, struct metric_list *ret,
-		    struct err *err)
+		    const struct event_list *events, const char *const *wanted,
+		    size_t nwanted, struct metric_list *ret, struct err *err)
 {
-	AUTO(metric_list_done) struct metric_list list = { 0 };
-	int r = load_metrics(catalog, events, &list, err);
+	AUTO(load_done) struct load l = { .catalog = catalog };
+	int r = load_metrics(&l, events, wanted, nwanted, err);
 
 	if (r < 0)
 		return r;
-	*ret = list;
-	memset(&list, 0, sizeof(list));
+	*ret = l.list;
+	memset(&l.list, 0, sizeof(l.list));
 	return 0;
 }
 

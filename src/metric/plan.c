@@ -7,10 +7,13 @@
  *			       that each metric finds its inputs in one
  *	anything else	       alone: other PMUs share nothing with each other
  *
- * An event that several metrics need may count in several groups.
+ * An event that several metrics need may count in several groups.  Intel's
+ * parts of the pipeline slots count only where "slots" leads, so it comes with
+ * them and stands first.
  */
 #include "metric/plan.h"
 
+#include "base/auto.h"
 #include "base/log.h"
 #include "base/vec.h"
 
@@ -33,11 +36,83 @@ struct packer {
 	struct plan *plan;
 };
 
+static void pack_done(struct pack *p)
+{
+	free(p->events);
+}
+
 static bool pack_has(const struct pack *p, size_t event)
 {
 	for (size_t i = 0; i < p->n; i++)
 		if (p->events[i] == event)
 			return true;
+	return false;
+}
+
+static enum event_topdown topdown_of(const struct packer *k, size_t event)
+{
+	return k->events->items[event]->topdown;
+}
+
+static bool has_topdown(const struct packer *k, const size_t *events, size_t n,
+			enum event_topdown what)
+{
+	for (size_t i = 0; i < n; i++)
+		if (topdown_of(k, events[i]) == what)
+			return true;
+	return false;
+}
+
+/* In a group of parts of slots, "slots" goes first; the rest keeps its order. */
+static void lead_with_slots(const struct packer *k, size_t *events, size_t n)
+{
+	size_t at = 0;
+
+	if (!has_topdown(k, events, n, EVENT_TOPDOWN_METRIC))
+		return;
+	while (at < n && topdown_of(k, events[at]) != EVENT_TOPDOWN_SLOTS)
+		at++;
+	if (at < n) {
+		size_t slots = events[at];
+
+		memmove(events + 1, events, at * sizeof(*events));
+		events[0] = slots;
+	}
+}
+
+/*
+ * The "slots" that @event, a part of them, can stand behind: counted without
+ * braces on the same cores and the same levels.  SIZE_MAX: none.
+ */
+static size_t slots_for(const struct packer *k, size_t event)
+{
+	const struct event *part = k->events->items[event];
+
+	for (size_t i = 0; i < k->events->n; i++) {
+		const struct event *e = k->events->items[i];
+
+		if (e->topdown == EVENT_TOPDOWN_SLOTS &&
+		    e->core_type == part->core_type && e->group < 0 &&
+		    e->exclude == part->exclude && !e->denied)
+			return i;
+	}
+	return SIZE_MAX;
+}
+
+/* Is there a "slots" that can lead @event: of its own { }, or a free one? */
+static bool has_leader(const struct packer *k, size_t event)
+{
+	const struct event *part = k->events->items[event];
+
+	if (part->group < 0 || part->group_weak)
+		return slots_for(k, event) != SIZE_MAX;
+	for (size_t i = 0; i < k->events->n; i++) {
+		const struct event *e = k->events->items[i];
+
+		if (e->topdown == EVENT_TOPDOWN_SLOTS &&
+		    e->group == part->group && e->core_type == part->core_type)
+			return true;
+	}
 	return false;
 }
 
@@ -57,6 +132,20 @@ static void add_group(struct packer *k, const size_t *events, size_t n,
 
 		VEC_PUSH(plan->counters, plan->ncounters, c);
 	}
+}
+
+static void pack_slots_first(const struct packer *k, struct pack *p)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		size_t slots = SIZE_MAX;
+
+		if (topdown_of(k, p->events[i]) == EVENT_TOPDOWN_METRIC &&
+		    !has_topdown(k, p->events, p->n, EVENT_TOPDOWN_SLOTS))
+			slots = slots_for(k, p->events[i]);
+		if (slots != SIZE_MAX)
+			VEC_PUSH(p->events, p->n, slots);
+	}
+	lead_with_slots(k, p->events, p->n);
 }
 
 static int ask(struct packer *k, const size_t *indices, size_t n,
@@ -90,6 +179,7 @@ static bool all_count_alone(struct packer *k, const struct pack *p)
 {
 	for (size_t i = 0; i < p->n; i++)
 		if (k->events->items[p->events[i]]->hardware &&
+		    topdown_of(k, p->events[i]) != EVENT_TOPDOWN_METRIC &&
 		    ask(k, &p->events[i], 1, NULL) < 0)
 			return false;
 	return true;
@@ -102,6 +192,7 @@ static bool take_user_group(struct packer *k, const struct pack *p)
 	bool hardware = is_hardware(k, p->events, p->n);
 	const struct event *first = k->events->items[p->events[0]];
 
+	lead_with_slots(k, p->events, p->n);
 	if (hardware && p->n > 1 && all_count_alone(k, p) &&
 	    ask(k, p->events, p->n, &err) == 0) {
 		if (first->group_weak)
@@ -155,6 +246,7 @@ static bool try_pack(struct packer *k, struct pack *p, const size_t *more,
 	for (size_t i = 0; i < n; i++)
 		if (!pack_has(&grown, more[i]))
 			VEC_PUSH(grown.events, grown.n, more[i]);
+	lead_with_slots(k, grown.events, grown.n);
 	fits = grown.n == p->n || ask(k, grown.events, grown.n, NULL) == 1;
 	if (fits) {
 		free(p->events);
@@ -197,6 +289,8 @@ static bool use_needs(const struct packer *k, const struct metric_use *use,
 		      const struct pack *all, struct pack *ret)
 {
 	*ret = (struct pack){ 0 };
+	if (!use->inputs)
+		return false;
 	for (size_t i = 0; i < use->metric->ninputs; i++) {
 		size_t e = use->inputs[i];
 
@@ -210,6 +304,7 @@ static bool use_needs(const struct packer *k, const struct metric_use *use,
 		if (!pack_has(ret, e))
 			VEC_PUSH(ret->events, ret->n, e);
 	}
+	pack_slots_first(k, ret);
 	return true;
 }
 
@@ -219,7 +314,11 @@ static void drop_hopeless(struct packer *k, struct pack *all)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < all->n; i++) {
-		if (ask(k, &all->events[i], 1, NULL) == 1)
+		AUTO(pack_done) struct pack alone = { 0 };
+
+		VEC_PUSH(alone.events, alone.n, all->events[i]);
+		pack_slots_first(k, &alone);
+		if (ask(k, alone.events, alone.n, NULL) == 1)
 			all->events[kept++] = all->events[i];
 		else
 			add_group(k, &all->events[i], 1, true, false);
@@ -227,27 +326,71 @@ static void drop_hopeless(struct packer *k, struct pack *all)
 	all->n = kept;
 }
 
+/* What one use needs to be together. */
+struct need {
+	struct pack pack;
+	size_t use;
+};
+
+/* Uses with the most inputs first: what the others need is then there. */
+static int by_need(const void *a, const void *b)
+{
+	const struct need *x = a, *y = b;
+	int r = (x->pack.n < y->pack.n) - (x->pack.n > y->pack.n);
+
+	return r ? r : (x->use > y->use) - (x->use < y->use);
+}
+
+/* Those of more than one event; the caller frees. */
+static struct need *all_needs(struct packer *k, const struct pack *all,
+			      size_t *n)
+{
+	struct need *needs = NULL;
+
+	*n = 0;
+	for (size_t i = 0; i < k->uses->n; i++) {
+		struct need need = { .use = i };
+
+		if (!use_needs(k, &k->uses->items[i], all, &need.pack))
+			continue;
+		if (need.pack.n > 1)
+			VEC_PUSH(needs, *n, need);
+		else
+			free(need.pack.events);
+	}
+	if (*n)
+		qsort(needs, *n, sizeof(*needs), by_need);
+	return needs;
+}
+
 static void take_hardware(struct packer *k, struct pack *all)
 {
 	struct pack *packs = NULL;
-	size_t npacks = 0;
+	struct need *needs;
+	size_t npacks = 0, nneeds = 0;
 
 	if (!all->n)
 		return;
+	lead_with_slots(k, all->events, all->n);
 	if (ask(k, all->events, all->n, NULL) == 1) {
 		add_group(k, all->events, all->n, true, false);
 		return;
 	}
 	drop_hopeless(k, all);
-	for (size_t i = 0; i < k->uses->n; i++) {
-		struct pack need;
-
-		if (use_needs(k, &k->uses->items[i], all, &need) && need.n > 1)
-			place(k, &packs, &npacks, need.events, need.n);
-		free(need.events);
+	needs = all_needs(k, all, &nneeds);
+	for (size_t i = 0; i < nneeds; i++) {
+		place(k, &packs, &npacks, needs[i].pack.events,
+		      needs[i].pack.n);
+		free(needs[i].pack.events);
 	}
-	for (size_t i = 0; i < all->n; i++)
-		place(k, &packs, &npacks, &all->events[i], 1);
+	free(needs);
+	for (size_t i = 0; i < all->n; i++) {
+		AUTO(pack_done) struct pack alone = { 0 };
+
+		VEC_PUSH(alone.events, alone.n, all->events[i]);
+		pack_slots_first(k, &alone);
+		place(k, &packs, &npacks, alone.events, alone.n);
+	}
 	for (size_t i = 0; i < npacks; i++) {
 		add_group(k, packs[i].events, packs[i].n, true, false);
 		free(packs[i].events);
@@ -320,9 +463,17 @@ static long counter_in(const struct plan *p, size_t event, size_t group)
 static void bind_use(struct plan *p, const struct metric_use *use)
 {
 	size_t n = use->metric->ninputs;
-	struct plan_use u = { .metric = use->metric, .event = use->event };
+	struct plan_use u = { .metric = use->metric,
+			      .place = use->place,
+			      .event = use->event,
+			      .core_type = use->core_type,
+			      .missing = use->missing };
 
-	u.counters = xcalloc(n, sizeof(*u.counters));
+	if (!use->inputs) {
+		VEC_PUSH(p->uses, p->nuses, u);
+		return;
+	}
+	u.counters = xcalloc(n ? n : 1, sizeof(*u.counters));
 	for (size_t g = 0; g < p->ngroups && !u.together; g++) {
 		u.together = true;
 		for (size_t i = 0; i < n; i++) {
@@ -338,6 +489,15 @@ static void bind_use(struct plan *p, const struct metric_use *use)
 		for (size_t i = 0; i < n; i++)
 			u.counters[i] = p->shown[use->inputs[i]];
 	VEC_PUSH(p->uses, p->nuses, u);
+}
+
+/* Parts of slots without "slots": the kernel would only say EINVAL. */
+static void refuse_leaderless(const struct event *e, struct err *refused)
+{
+	err_set(refused, -EINVAL,
+		"'%s' is a part of 'slots' and counts only together with it",
+		e->name);
+	err_hint(refused, "count 'slots' too, as in -e '{slots,%s}'", e->name);
 }
 
 /* What nobody can open for this user is not tried. */
@@ -370,6 +530,9 @@ int plan_make(const struct event_list *events, const struct metric_uses *uses,
 		loose[i] = e->group < 0 || e->denied;
 		if (e->denied)
 			deny(&plan.refused[i], e);
+		else if (e->topdown == EVENT_TOPDOWN_METRIC &&
+			 !has_leader(&k, i))
+			refuse_leaderless(e, &plan.refused[i]);
 	}
 	take_user_groups(&k, loose);
 	take_loose(&k, loose);

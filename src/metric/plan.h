@@ -36,9 +36,13 @@ struct plan_group {
 /* A metric and the counters that feed it. */
 struct plan_use {
 	const struct metric *metric; /* borrowed */
-	size_t event;                /* the event it is printed beside */
-	size_t *counters; /* [metric->ninputs] indices into plan->counters */
+	enum metric_place place;
+	size_t event;     /* the event it is printed beside; SIZE_MAX: none */
+	size_t *counters; /* [metric->ninputs] indices into plan->counters;
+			     NULL: not all inputs are counted */
 	bool together;    /* all hardware inputs are in one group */
+	int core_type;    /* as in struct metric_use */
+	const char *missing; /* without counters: why; borrowed from the use */
 };
 
 struct plan {

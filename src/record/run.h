@@ -5,6 +5,7 @@
 #define TACHO_RECORD_RUN_H
 
 #include "base/err.h"
+#include "metric/fact.h"
 #include "metric/plan.h"
 #include "record/reading.h"
 
@@ -62,7 +63,8 @@ void run_done(struct run *run);
 /* All runs of one subject. */
 struct series {
 	const struct plan *plan; /* borrowed */
-	char *const *cgroups;    /* names; borrowed */
+	const struct facts *facts; /* of the machine; borrowed; may be NULL */
+	char *const *cgroups;      /* names; borrowed */
 	size_t ncgroups;
 	struct run *runs;
 	size_t nruns;

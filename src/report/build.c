@@ -9,6 +9,7 @@
 #include "base/auto.h"
 #include "base/vec.h"
 #include "base/xalloc.h"
+#include "report/figures.h"
 #include "report/notes.h"
 
 #include <stdlib.h>
@@ -32,9 +33,6 @@ struct build {
 	bool repeats;
 	struct report *report;
 };
-
-static const char *const input_dead =
-	"an input opened, and never moved while the program ran";
 
 /*
  * Whole CPUs may be idle: what the kernel does there is then all there is to
@@ -249,25 +247,28 @@ static struct metric_value one_metric(const struct build *b,
 				      const struct plan_use *use,
 				      const struct bin *bin)
 {
-	struct metric_value value = { .metric = use->metric,
-				      .absent = input_dead };
+	struct scope scope = { .series = b->series,
+			       .run = t->run,
+			       .snap = t->snap,
+			       .bin = bin,
+			       .limits = &b->options->limits,
+			       .wall_s = t->on_s,
+			       .dead = t->dead,
+			       .core_type = use->core_type };
 
-	for (size_t i = 0; i < use->metric->ninputs; i++)
-		if (t->dead[use->counters[i]])
-			return value;
-	return metric_value_of(b->series, t->run, t->snap, use, bin,
-			       &b->options->limits, t->on_s);
+	return metric_value_of(&scope, use);
 }
 
-static void add_metric(const struct build *b, struct report_row *row,
-		       const struct plan_use *use)
+/* @use in all runs; false when @like, a bin, is in none of them. */
+static bool metric_of_runs(const struct build *b, const struct plan_use *use,
+			   const struct bin *like, struct report_metric *ret)
 {
 	struct report_metric metric = { 0 };
 	size_t nseen = 0, nsamples = 0;
 
 	for (size_t t = 0; t < b->ntaken; t++) {
 		const struct taken *taken = &b->taken[t];
-		const struct bin *bin = bins_find(&taken->bins, row->bin);
+		const struct bin *bin = bins_find(&taken->bins, like);
 		struct metric_value value;
 
 		if (!bin)
@@ -279,6 +280,8 @@ static void add_metric(const struct build *b, struct report_row *row,
 			continue;
 		metric.value.scaled |= value.scaled;
 		metric.value.together &= value.together;
+		if (value.running < metric.value.running)
+			metric.value.running = value.running;
 		if (b->repeats)
 			VEC_PUSH(metric.samples, nsamples, value.number);
 	}
@@ -286,8 +289,53 @@ static void add_metric(const struct build *b, struct report_row *row,
 		metric.stats = stats_of(metric.samples, nsamples);
 		metric.value.number = metric.stats.mean;
 	}
-	if (nseen)
+	*ret = metric;
+	return nseen > 0;
+}
+
+static void add_metric(const struct build *b, struct report_row *row,
+		       const struct plan_use *use)
+{
+	struct report_metric metric;
+
+	if (metric_of_runs(b, use, row->bin, &metric))
 		VEC_PUSH(row->metrics, row->nmetrics, metric);
+}
+
+/* The PMU whose cores @use is about, where there are several kinds. */
+static const char *pmu_of(const struct plan *plan, const struct plan_use *use)
+{
+	if (use->metric->pmu)
+		return use->metric->pmu;
+	for (size_t i = 0; use->core_type >= 0 && i < plan->events->n; i++)
+		if (plan->events->items[i]->core_type == use->core_type)
+			return plan->events->items[i]->pmu;
+	return NULL;
+}
+
+static void fill_figures(struct build *b)
+{
+	const struct plan *plan = b->series->plan;
+	struct report *report = b->report;
+
+	for (size_t i = 0; i < report->bins.n; i++) {
+		size_t first = report->nfigures;
+
+		for (size_t u = 0; u < plan->nuses; u++) {
+			struct report_figure figure = {
+				.bin = &report->bins.items[i],
+				.pmu = pmu_of(plan, &plan->uses[u]),
+			};
+
+			if (plan->uses[u].place == METRIC_BLOCK &&
+			    metric_of_runs(b, &plan->uses[u], figure.bin,
+					   &figure.m))
+				VEC_PUSH(report->figures, report->nfigures,
+					 figure);
+		}
+		figures_arrange(report->figures + first,
+				report->nfigures - first);
+	}
 }
 
 static void fill_metrics(const struct build *b, struct report_row *row,
@@ -448,6 +496,7 @@ static void finish(struct build *b)
 		b->report->ngroups_competing = plan_competing(b->series->plan);
 		merge_bins(b);
 		fill_rows(b);
+		fill_figures(b);
 		report_add_notes(b->report, b->series, b->taken[0].run,
 				 b->options->limits.scale);
 	}

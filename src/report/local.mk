@@ -1,6 +1,8 @@
 libtacho_a_SOURCES += \
 	src/report/build.c \
 	src/report/build.h \
+	src/report/figures.c \
+	src/report/figures.h \
 	src/report/label.c \
 	src/report/label.h \
 	src/report/notes.c \
@@ -11,6 +13,7 @@ libtacho_a_SOURCES += \
 	src/report/report.h \
 	src/report/text.c \
 	src/report/text.h \
+	src/report/text_figures.c \
 	src/report/view.c \
 	src/report/view.h \
 	src/report/view_csv.c \

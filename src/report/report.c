@@ -34,6 +34,9 @@ void report_done(struct report *report)
 	for (size_t i = 0; i < report->nrows; i++)
 		row_done(&report->rows[i]);
 	free(report->rows);
+	for (size_t i = 0; i < report->nfigures; i++)
+		free(report->figures[i].m.samples);
+	free(report->figures);
 	bins_done(&report->bins);
 	free(report->elapsed.samples);
 	free(report->user.samples);

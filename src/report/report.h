@@ -8,6 +8,7 @@
 #define TACHO_REPORT_REPORT_H
 
 #include "analyze/aggregate.h"
+#include "analyze/scope.h"
 #include "analyze/shadow.h"
 #include "analyze/stats.h"
 #include "analyze/values.h"
@@ -43,6 +44,17 @@ struct report_row {
 	struct shadow shadow[SHADOW_MAX]; /* for perf's own formats */
 	int nshadow;
 	size_t nslots; /* CPUs or tasks of the bin in which the event exists */
+};
+
+/* One of the derived numbers that were asked for by name. */
+struct report_figure {
+	const struct bin *bin; /* borrowed from the report */
+	const char *pmu;       /* of a hybrid CPU, whose cores it is about;
+				  borrowed; NULL */
+	int depth;             /* how many of its ancestors stand above it */
+	bool notable; /* over its threshold, as are its ancestors: a part of
+			 what is no problem is none */
+	struct report_metric m;
 };
 
 /* A duration with its spread. */
@@ -98,6 +110,8 @@ struct report {
 	struct bins bins;
 	struct report_row *rows; /* by bin, then in the events' order */
 	size_t nrows;
+	struct report_figure *figures; /* by bin and core type */
+	size_t nfigures;
 	struct report_time elapsed, user, sys;
 	struct report_run *runs;
 	size_t nruns;

@@ -3,6 +3,7 @@
 
 #include "base/auto.h"
 #include "base/xalloc.h"
+#include "report/figures.h"
 #include "report/label.h"
 #include "report/perf_rows.h"
 
@@ -134,45 +135,29 @@ static void widen(int *column, int width)
 		*column = width;
 }
 
-static bool crossed(const struct metric_value *v)
-{
-	double threshold = v->metric->threshold;
-
-	if (v->metric->threshold_op == '>')
-		return v->number > threshold;
-	return v->metric->threshold_op == '<' && v->number < threshold;
-}
-
 /* "#    1.58 insn per cycle" */
 static void put_metric(struct strbuf *b, const struct view_state *v,
 		       const struct metric_value *value)
 {
-	static const char *const steps[] = { "", "K", "M", "G" };
 	const struct metric *metric = value->metric;
-	bool rate = !strcmp(metric->unit, "/s");
-	bool red = v->options.color && crossed(value);
+	bool red = v->options.color && figure_crosses(value);
 	bool percent = !strcmp(metric->unit, "%");
 	const char *unit_alone = percent ? "" : metric->unit;
-	double number = value->number * label_factor(metric);
-	char text[FMT_LEN + 1] = "~";
-	size_t step = 0;
+	char text[FMT_LEN + 1];
+	const char *step;
 
-	while (rate && fabs(number) >= 1000.0 && step + 1 < ARRAY_LEN(steps)) {
-		number /= 1000.0;
-		step++;
-	}
-	fmt_grouped(text + 1, number, metric->digits, &v->options.style);
+	text_metric_number(text, value, &v->options.style, &step);
 	strbuf_puts(b, "# ");
 	if (red)
 		strbuf_puts(b, "\033[31m");
-	text_column(b, value->together ? text + 1 : text, 8);
+	text_column(b, text, 8);
 	if (red)
 		strbuf_puts(b, "\033[m");
 	if (percent)
 		strbuf_putc(b, '%');
 	/* The label says it all; a rate takes its K, M or G. */
 	strbuf_putc(b, ' ');
-	strbuf_puts(b, steps[step]);
+	strbuf_puts(b, step);
 	strbuf_puts(b, metric->label[0] ? metric->label : unit_alone);
 	trim(b);
 }

@@ -35,6 +35,20 @@ void text_wrap(struct strbuf *b, const char *text, int width, int indent);
 void text_spread(struct strbuf *b, const struct stats *stats, int digits,
 		 const struct fmt_style *style);
 
+/*
+ * A metric's number in @buf, percentages times 100, rates in steps of 1000 with
+ * the letter in @step, "~" in front when its inputs were not counted together.
+ * Returns where the number itself begins.
+ */
+const char *text_metric_number(char buf[FMT_LEN + 1],
+			       const struct metric_value *value,
+			       const struct fmt_style *style,
+			       const char **step);
+
+/* The numbers that were asked for by name, below the counts. */
+void text_figures(struct strbuf *b, const struct text_columns *c,
+		  const struct view_state *v, const struct report *r);
+
 void text_measure(struct text_columns *c, const struct view_state *v,
 		  const struct report *r);
 void text_heading(struct strbuf *b, const struct text_columns *c,

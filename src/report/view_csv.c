@@ -124,14 +124,14 @@ static void put_stats(struct line *line, const struct stats *s, double factor)
 }
 
 static void put_metric(const struct view_state *v, const struct report *r,
-		       const struct report_row *row, const char *event,
+		       const struct bin *bin, const char *event,
 		       const struct report_metric *m)
 {
 	double factor = label_factor(m->value.metric);
 	struct line line;
 
 	put_start(&line, v, r, "metric");
-	put_bin(&line, r, row->bin);
+	put_bin(&line, r, bin);
 	put(&line, event);
 	put(&line, m->value.metric->name);
 	if (m->value.absent)
@@ -169,7 +169,7 @@ static void put_row(const struct view_state *v, const struct report *r,
 	put(&line, value->why ? value->why : "");
 	put_stats(&line, &row->stats, 1.0);
 	for (size_t i = 0; i < row->nmetrics; i++)
-		put_metric(v, r, row, event, &row->metrics[i]);
+		put_metric(v, r, row->bin, event, &row->metrics[i]);
 }
 
 static void put_time(const struct view_state *v, const struct report *r,
@@ -210,6 +210,11 @@ static int emit(struct view_state *v, const struct report *r, struct err *err)
 {
 	for (size_t i = 0; i < r->nrows; i++)
 		put_row(v, r, &r->rows[i]);
+	for (size_t i = 0; i < r->nfigures; i++) {
+		const struct report_figure *f = &r->figures[i];
+
+		put_metric(v, r, f->bin, f->pmu ? f->pmu : "", &f->m);
+	}
 	if (!r->is_interval)
 		put_time(v, r, "elapsed", &r->elapsed);
 	put_time(v, r, "user", &r->user);

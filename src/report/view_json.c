@@ -129,17 +129,17 @@ static json_t *event_json(const struct report *r, const struct report_row *row)
 	return o;
 }
 
-static json_t *metric_json(const struct report *r, const struct report_row *row,
-			   const struct report_metric *m)
+/* @event: the one that it is shown beside, or NULL; taken. */
+static json_t *metric_json(const struct report *r, const struct bin *bin,
+			   json_t *event, const struct report_metric *m)
 {
 	const struct metric *metric = m->value.metric;
 	double factor = label_factor(metric);
-	AUTO_FREE char *event = label_event(row);
-	json_t *o = labelled(r, row->bin);
+	json_t *o = labelled(r, bin);
 
 	json_object_set_new(o, "name", label_json(metric->name));
 	json_object_set_new(o, "title", label_json(metric->title));
-	json_object_set_new(o, "event", label_json(event));
+	json_object_set_new(o, "event", event);
 	json_object_set_new(o, "unit", label_json(metric->unit));
 	json_object_set_new(o, "value",
 			    m->value.absent ? json_null()
@@ -149,6 +149,21 @@ static json_t *metric_json(const struct report *r, const struct report_row *row,
 	if (m->value.absent)
 		json_object_set_new(o, "reason", label_json(m->value.absent));
 	set_stats(o, r, &m->stats, m->samples, factor);
+	return o;
+}
+
+/* One that was asked for by name. */
+static json_t *figure_json(const struct report *r,
+			   const struct report_figure *f)
+{
+	json_t *o = metric_json(r, f->bin, json_null(), &f->m);
+	const char *parent = f->m.value.metric->parent;
+
+	if (f->pmu)
+		json_object_set_new(o, "core_type", label_json(f->pmu));
+	json_object_set_new(o, "parent",
+			    parent ? label_json(parent) : json_null());
+	json_object_set_new(o, "notable", json_boolean(f->notable));
 	return o;
 }
 
@@ -165,11 +180,18 @@ static json_t *metrics_json(const struct report *r)
 {
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < r->nrows; i++)
-		for (size_t m = 0; m < r->rows[i].nmetrics; m++)
-			json_array_append_new(
-				list, metric_json(r, &r->rows[i],
-						  &r->rows[i].metrics[m]));
+	for (size_t i = 0; i < r->nrows; i++) {
+		const struct report_row *row = &r->rows[i];
+		AUTO_FREE char *event = label_event(row);
+
+		for (size_t m = 0; m < row->nmetrics; m++)
+			json_array_append_new(list,
+					      metric_json(r, row->bin,
+							  label_json(event),
+							  &row->metrics[m]));
+	}
+	for (size_t i = 0; i < r->nfigures; i++)
+		json_array_append_new(list, figure_json(r, &r->figures[i]));
 	return list;
 }
 

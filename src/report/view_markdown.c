@@ -9,6 +9,7 @@
 #include "report/label.h"
 #include "report/notes.h"
 #include "report/perf_rows.h"
+#include "report/text.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -159,6 +160,44 @@ static void put_row(struct strbuf *b, const struct view_state *v,
 	strbuf_puts(b, " |\n");
 }
 
+/* Parts of what stands above are marked with dashes: spaces would be eaten. */
+static void put_figures(struct strbuf *b, const struct view_state *v,
+			const struct report *r)
+{
+	if (!r->nfigures)
+		return;
+	strbuf_puts(b, "\n| Metric | Value | Unit | Notable |\n"
+		       "|:--|--:|:--|:--|\n");
+	for (size_t i = 0; i < r->nfigures; i++) {
+		const struct report_figure *f = &r->figures[i];
+		const struct metric *metric = f->m.value.metric;
+		char number[FMT_LEN + 1] = "*absent*", place[LABEL_LEN];
+		const char *step = "";
+
+		if (!f->m.value.absent)
+			text_metric_number(number, &f->m.value,
+					   &v->options.style, &step);
+		strbuf_puts(b, "| ");
+		for (int d = 0; d < f->depth; d++)
+			strbuf_puts(b, "– ");
+		put_text(b, metric->title);
+		if (f->pmu)
+			strbuf_addf(b, " (%s)", f->pmu);
+		if (*label_place(place, f->bin)) {
+			strbuf_puts(b, " ");
+			put_text(b, place);
+		}
+		strbuf_addf(b, " | %s | %s%s | ", number, step,
+			    f->m.value.absent ? "" : metric->unit);
+		if (f->notable)
+			strbuf_addf(b, "%s %g",
+				    metric->threshold_op == '>' ? "above"
+								: "below",
+				    metric->threshold * label_factor(metric));
+		strbuf_puts(b, " |\n");
+	}
+}
+
 static void put_time(struct strbuf *b, const struct report_time *time,
 		     const char *what)
 {
@@ -180,7 +219,7 @@ static void put_footer(struct strbuf *b, const struct report *r)
 	put_time(&times, &r->elapsed, "elapsed");
 	put_time(&times, &r->user, "user");
 	put_time(&times, &r->sys, "sys");
-	if (r->nrows)
+	if (r->nrows || r->nfigures)
 		strbuf_putc(b, '\n');
 	strbuf_addf(b, "%s\n", strbuf_str(&times));
 }
@@ -222,8 +261,10 @@ static int emit(struct view_state *v, const struct report *r, struct err *err)
 	m->in_table = r->is_interval;
 	for (size_t i = 0; i < r->nrows; i++)
 		put_row(&b, v, r, &r->rows[i]);
-	if (!r->is_interval)
+	if (!r->is_interval) {
+		put_figures(&b, v, r);
 		put_footer(&b, r);
+	}
 	report_notes_keep(&m->notes, r);
 	fputs(strbuf_str(&b), v->options.out);
 	v->emitted++;

@@ -182,7 +182,8 @@ static int emit(struct view_state *v, const struct report *r, struct err *err)
 	}
 	for (size_t i = 0; i < r->nrows; i++)
 		text_row(&b, c, v, r, &r->rows[i]);
-	text->lines += r->nrows;
+	text_figures(&b, c, v, r);
+	text->lines += r->nrows + r->nfigures;
 	if (!r->is_interval)
 		put_times(&b, v, r);
 	report_notes_keep(&text->notes, r);

@@ -273,8 +273,9 @@ static void fewer_metrics_bind_the_same(void **state)
 		for (size_t k = 0; k < 3; k++)
 			fixture_add(&events, fixture_software(lists[i][k], k));
 		assert_int_equal(metric_load(&catalog, &all, &err), 0);
-		assert_int_equal(
-			metric_load_for(&catalog, &events, &some, &err), 0);
+		assert_int_equal(metric_load_for(&catalog, &events, NULL, 0,
+						 &some, &err),
+				 0);
 		assert_true(some.n < all.n);
 		metric_bind(&all, &events, &of_all);
 		metric_bind(&some, &events, &of_some);

@@ -154,7 +154,10 @@ struct metric *fixture_metric(struct fixture *f, const char *name,
 			      const char *const *inputs)
 {
 	struct metric *metric = xcalloc(1, sizeof(*metric));
-	struct plan_use use = { .metric = metric, .event = beside };
+	struct plan_use use = { .metric = metric,
+				.event = beside,
+				.core_type = -1 };
+	AUTO_FREE const char **names = NULL;
 	struct err err = { 0 };
 	size_t n = 0;
 
@@ -164,7 +167,15 @@ struct metric *fixture_metric(struct fixture *f, const char *name,
 	assert_int_equal(expr_parse(formula, &metric->formula, &err), 0);
 	for (; *inputs; inputs++) {
 		VEC_PUSH(use.counters, n, event_with_base(f, *inputs));
-		VEC_PUSH(metric->inputs, metric->ninputs, xstrdup(*inputs));
+		VEC_PUSH(metric->inputs, metric->ninputs, *inputs);
+	}
+	n = expr_names(metric->formula, &names);
+	for (size_t i = 0; i < n; i++) {
+		struct metric_name one = { .name = names[i] };
+
+		if (fact_find(one.name))
+			one.kind = METRIC_NAME_FACT;
+		VEC_PUSH(metric->names, metric->nnames, one);
 	}
 	use.together = in_one_group(f, &use);
 	VEC_PUSH(f->plan.uses, f->plan.nuses, use);
@@ -240,9 +251,8 @@ char *fixture_show(const struct view *view, const struct report *report,
 
 static void metric_done(struct metric *metric)
 {
-	for (size_t i = 0; i < metric->ninputs; i++)
-		free(metric->inputs[i]);
 	free(metric->inputs);
+	free(metric->names);
 	expr_free(metric->formula);
 	free(metric);
 }

@@ -56,7 +56,7 @@ void fixture_use(struct metric_uses *uses, const struct metric *metric,
 	VEC_PUSH(uses->items, uses->n, use);
 }
 
-static char *input_names[] = { (char[]){ "a" }, (char[]){ "b" } };
+static const char *input_names[] = { "a", "b" };
 
 const struct metric fixture_ratio = {
 	.name = (char[]){ "ratio" },

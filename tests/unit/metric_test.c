@@ -101,12 +101,22 @@ static void what_is_wrong_is_told_with_file_and_line(void **state)
 		{ "[metric a]\nformula =\n",
 		  "f:2: formula: column 1: expected a number, a name or '(', "
 		  "but the formula ends" },
-		{ "[metric a]\nformula = 1 / wall\n",
-		  "f:2: formula: there is no event in it" },
+		{ "[metric a]\nformula = 1 / 2\n",
+		  "f:2: formula: there is no name in it" },
 		{ "[metric a]\nformula = x / seconds(wall)\n",
-		  "f:2: formula: seconds() wants an event" },
-		{ "[metric a]\nformula = x / seconds(ncpus)\n",
-		  "f:2: formula: seconds() wants an event" },
+		  "f:2: formula: seconds() wants an event, and 'wall' is "
+		  "none" },
+		{ "[metric b]\nformula = x\n"
+		  "[metric a]\nformula = x / seconds(b)\n",
+		  "f:4: formula: seconds() wants an event, and 'b' is none" },
+		{ "[metric a]\nformula = x * c\n[constant c]\nvalue = x\n",
+		  "f:4: [constant c]: value: expected a number" },
+		{ "[metric a]\nformula = x * c\n[constant c]\nabout = x\n",
+		  "f:3: [constant c]: value: expected a number" },
+		{ "[metric a]\nformula = x\n[formula a]\nunit = %\n",
+		  "f:4: a formula has no key 'unit'" },
+		{ "[metric a]\nformula = x\n[formula a]\nformula = x y\n",
+		  "f:4: formula: column 3: expected an operator, found 'y'" },
 		{ "[metric a]\nformula = x\nformular = y\n",
 		  "f:3: a metric has no key 'formular'" },
 		{ "[metric a]\nformula = x\ndigits = 10\n",
@@ -209,6 +219,154 @@ static void optional_metrics_fail_with_a_warning(void **state)
 	assert_int_equal(err.code, 0);
 }
 
+static const char tree[] =
+	"[metric slots]\nformula = width * cycles\n"
+	"[metric backend]\ntitle = Backend\nthreshold = > 0.2\n"
+	"[metric memory]\nparent = backend\n"
+	"[metric ratio]\nformula = backend / (wall * ncpus)\n"
+	"[constant width]\nvalue = 4\n"
+	"[formula backend]\nformula = stalls / slots\nthreshold = > 0.5\n"
+	"note = Both threads.\n"
+	"[formula slots@cpu_atom]\nformula = 5 * cycles\n"
+	"[formula backend@cpu_atom]\nformula = topdown / slots\n";
+
+static const struct metric *find(const struct metric_list *list,
+				 const char *name, const char *pmu)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		const struct metric *m = &list->items[i];
+
+		if (!strcmp(m->name, name) && !m->pmu == !pmu &&
+		    (!pmu || !strcmp(m->pmu, pmu)))
+			return m;
+	}
+	fail_msg("no metric '%s'", name);
+	return NULL;
+}
+
+static void load_tree(const char *text, struct catalog *c,
+		      struct metric_list *list)
+{
+	struct err err = { 0 };
+
+	assert_int_equal(section_parse(&c->all, "t", text, strlen(text), NULL),
+			 0);
+	for (size_t i = 0; i < c->all.n; i++) {
+		c->all.items[i]->builtin = true;
+		VEC_PUSH(c->live, c->nlive, c->all.items[i]);
+	}
+	if (metric_load(c, list, &err) < 0)
+		fail_msg("%s", err.what);
+}
+
+/* A name is a fact, a constant, a metric or an event, in that order. */
+static void names_are_linked_through_all_levels(void **state)
+{
+	AUTO(catalog_done) struct catalog c = { 0 };
+	AUTO(metric_list_done) struct metric_list list = { 0 };
+	const struct metric *backend, *slots, *ratio;
+
+	(void)state;
+	load_tree(tree, &c, &list);
+	slots = find(&list, "slots", NULL);
+	assert_int_equal(slots->names[0].kind, METRIC_NAME_CONSTANT);
+	assert_float_equal(slots->names[0].constant, 4.0, 0.0);
+	assert_int_equal(slots->names[1].kind, METRIC_NAME_EVENT);
+	backend = find(&list, "backend", NULL);
+	assert_float_equal(backend->threshold, 0.5, 0.0);
+	assert_string_equal(backend->note, "Both threads.");
+	assert_int_equal(backend->names[1].kind, METRIC_NAME_METRIC);
+	assert_ptr_equal(backend->names[1].metric, slots);
+	assert_int_equal(backend->ninputs, 2);
+	assert_string_equal(backend->inputs[0], "stalls");
+	assert_string_equal(backend->inputs[1], "cycles");
+	assert_string_equal(backend->beside, "stalls");
+	ratio = find(&list, "ratio", NULL);
+	assert_ptr_equal(ratio->names[0].metric, backend);
+	assert_int_equal(ratio->names[1].kind, METRIC_NAME_FACT);
+	assert_int_equal(ratio->names[2].kind, METRIC_NAME_FACT);
+	assert_int_equal(ratio->ninputs, 2);
+}
+
+/* Cores of one kind have formulas of their own, which stay among themselves. */
+static void a_kind_of_cores_has_its_own_formulas(void **state)
+{
+	AUTO(catalog_done) struct catalog c = { 0 };
+	AUTO(metric_list_done) struct metric_list list = { 0 };
+	const struct metric *backend;
+
+	(void)state;
+	load_tree(tree, &c, &list);
+	backend = find(&list, "backend", "cpu_atom");
+	assert_float_equal(backend->threshold, 0.2, 0.0);
+	assert_null(backend->note);
+	assert_ptr_equal(backend->names[1].metric,
+			 find(&list, "slots", "cpu_atom"));
+	assert_string_equal(backend->inputs[0], "topdown");
+}
+
+static void what_is_only_declared_says_that_it_lacks_a_formula(void **state)
+{
+	AUTO(catalog_done) struct catalog c = { 0 };
+	AUTO(metric_list_done) struct metric_list list = { 0 };
+	const struct metric *m;
+
+	(void)state;
+	load_tree("[metric a]\nabout = x\n[metric b]\nformula = x / a\n"
+		  "[metric c]\nformula = y\n"
+		  "[formula c]\nformula = none\nnote = It lies here.\n",
+		  &c, &list);
+	m = find(&list, "a", NULL);
+	assert_null(m->formula);
+	assert_string_equal(m->lacks,
+			    "events/ has no formula of it for this CPU");
+	assert_string_equal(find(&list, "c", NULL)->lacks, "It lies here.");
+	m = find(&list, "b", NULL);
+	assert_ptr_equal(m->names[1].metric, find(&list, "a", NULL));
+	assert_int_equal(m->ninputs, 1);
+}
+
+static void a_metric_made_of_itself_is_refused(void **state)
+{
+	AUTO(catalog_done) struct catalog c = { 0 };
+	struct metric_list list = { 0 };
+	struct err err = { 0 };
+
+	(void)state;
+	assert_int_equal(load("[metric a]\nformula = x / b\n"
+			      "[metric b]\nformula = c\n"
+			      "[metric c]\nformula = 1 + a\n",
+			      &c, &list, &err),
+			 -ELOOP);
+	assert_string_equal(err.what, "f:2: [metric a]: it is made of itself");
+}
+
+/* A user's metric that closes a circle is left out, and nothing else. */
+static void an_optional_circle_is_a_warning(void **state)
+{
+	AUTO(catalog_done) struct catalog c = { 0 };
+	AUTO(metric_list_done) struct metric_list list = { 0 };
+	static const char text[] = "[metric a]\nformula = x / b\n"
+				   "[metric b]\nformula = c\n"
+				   "[metric c]\nformula = 1 + a\n";
+	const struct metric *m;
+
+	(void)state;
+	assert_int_equal(section_parse(&c.all, "t", text, strlen(text), NULL),
+			 0);
+	for (size_t i = 0; i < c.all.n; i++)
+		VEC_PUSH(c.live, c.nlive, c.all.items[i]);
+	c.all.items[2]->optional = true;
+	assert_int_equal(metric_load(&c, &list, NULL), 0);
+	assert_int_equal(list.nwarnings, 1);
+	m = find(&list, "c", NULL);
+	assert_null(m->formula);
+	assert_string_equal(m->lacks, "it is made of itself");
+	m = find(&list, "a", NULL);
+	assert_non_null(m->formula);
+	assert_int_equal(m->ninputs, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -217,6 +375,12 @@ int main(void)
 		cmocka_unit_test(what_is_wrong_is_told_with_file_and_line),
 		cmocka_unit_test(a_key_nearly_right_gets_the_right_one),
 		cmocka_unit_test(optional_metrics_fail_with_a_warning),
+		cmocka_unit_test(names_are_linked_through_all_levels),
+		cmocka_unit_test(a_kind_of_cores_has_its_own_formulas),
+		cmocka_unit_test(
+			what_is_only_declared_says_that_it_lacks_a_formula),
+		cmocka_unit_test(a_metric_made_of_itself_is_refused),
+		cmocka_unit_test(an_optional_circle_is_a_warning),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

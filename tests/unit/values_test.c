@@ -1,4 +1,4 @@
-#include "analyze/values.h"
+#include "analyze/scope.h"
 
 #include "fixture.h"
 #include "unit.h"
@@ -272,13 +272,29 @@ static void dead_needs_time_and_certainty(void **state)
 	fixture_done(&f);
 }
 
+static struct metric_value metric_over(const struct fixture *f,
+				       const struct bin *bin,
+				       const struct value_limits *limits,
+				       double wall_s)
+{
+	const struct run *run = &f->series.runs[0];
+	struct scope scope = { .series = &f->series,
+			       .run = run,
+			       .snap = &run->total,
+			       .bin = bin,
+			       .limits = limits,
+			       .wall_s = wall_s,
+			       .core_type = -1 };
+
+	return metric_value_of(&scope, &f->plan.uses[0]);
+}
+
 static struct metric_value metric_in(const struct fixture *f, double wall_s)
 {
 	const struct run *run = &f->series.runs[0];
 	struct bin bin = bin_of(run->nslots);
 
-	return metric_value_of(&f->series, run, &run->total, &f->plan.uses[0],
-			       &bin, &scaling, wall_s);
+	return metric_over(f, &bin, &scaling, wall_s);
 }
 
 static const char *const ipc_inputs[] = { "instructions", "cycles", NULL };
@@ -346,10 +362,7 @@ static void no_scale_does_not_bend_ratios(void **state)
 	run = fixture_run(&f, 1);
 	fixture_count(run, 0, 0, 2000, 1000, 1000);
 	fixture_count(run, 1, 0, 1500, 1000, 500);
-	near(metric_value_of(&f.series, run, &run->total, &f.plan.uses[0], &bin,
-			     &raw, 1.0)
-		     .number,
-	     1.5);
+	near(metric_over(&f, &bin, &raw, 1.0).number, 1.5);
 	fixture_done(&f);
 }
 

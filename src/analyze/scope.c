@@ -1,0 +1,411 @@
+/*
+ * Formulas over the values of one bin; see scope.h.
+ *
+ * A formula that names other metrics is evaluated with the counters of the one
+ * that was asked for: they are chosen so that all of it comes from one group.
+ */
+#include "analyze/scope.h"
+
+#include "base/auto.h"
+#include "base/vec.h"
+#include "metric/fact.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const input_dead =
+	"an input opened, and never moved while the program ran";
+
+static const struct event *event_of(const struct series *series, size_t counter)
+{
+	const struct plan *plan = series->plan;
+
+	return plan->events->items[plan->counters[counter].event];
+}
+
+static struct expr_value number(double n)
+{
+	return (struct expr_value){ .number = n };
+}
+
+static struct expr_value absent(const char *why)
+{
+	return (struct expr_value){ .absent = why };
+}
+
+/* ---- values of events ---- */
+
+/* One counter, and for how long it counted. */
+struct input {
+	struct value value;
+	double residency;
+	bool dead;
+};
+
+static struct input one_input(const struct scope *s, size_t counter)
+{
+	/* raw counts of different shares of time make no ratio */
+	const struct value_limits scaled = { .min_running =
+						     s->limits->min_running,
+					     .scale = true };
+	struct input in = { .residency = -1.0 };
+
+	in.value = value_of(s->series, s->run, s->snap, counter, s->bin,
+			    &scaled, &in.residency);
+	in.dead = s->dead && s->dead[counter] &&
+		  reading_has_value(in.value.state);
+	return in;
+}
+
+/*
+ * An uncore PMU has many boxes, each an event of its own; the name means all
+ * of them.  What one box lacks, the sum lacks.
+ */
+static struct input add_boxes(const struct scope *s, size_t counter)
+{
+	const struct plan *plan = s->series->plan;
+	const struct event *event = event_of(s->series, counter);
+	struct input sum = one_input(s, counter);
+
+	if (!event->system_wide || !*event->base)
+		return sum;
+	for (size_t e = 0; e < plan->events->n; e++) {
+		const struct event *other = plan->events->items[e];
+		struct input in;
+
+		if (other == event || !other->system_wide ||
+		    strcmp(other->base, event->base) != 0 ||
+		    !reading_has_value(sum.value.state))
+			continue;
+		in = one_input(s, plan->shown[e]);
+		if (!reading_has_value(in.value.state)) {
+			sum.value = in.value;
+			continue;
+		}
+		sum.value.number += in.value.number;
+		if (in.value.state == READING_SCALED)
+			sum.value.state = READING_SCALED;
+	}
+	return sum;
+}
+
+/* The time that the value stands for: an estimate is for all of it. */
+static double seconds_of(const struct input *in)
+{
+	if (in->value.state != READING_SCALED)
+		return (double)in->value.running_ns * 1e-9;
+	return (double)in->value.enabled_ns * 1e-9 *
+	       (in->residency > 0.0 ? in->residency : 1.0);
+}
+
+static struct expr_value input_result(const struct input *in,
+				      enum expr_aspect aspect)
+{
+	if (in->dead)
+		return absent(input_dead);
+	if (!reading_has_value(in->value.state))
+		return absent(in->value.why);
+	return number(aspect == EXPR_COUNT ? in->value.number : seconds_of(in));
+}
+
+/* 0..1: for how much of the time did it count? */
+static double running_of(const struct input *in)
+{
+	double share;
+
+	if (in->value.state != READING_SCALED || !in->value.enabled_ns)
+		return 1.0;
+	share = (double)in->value.running_ns / (double)in->value.enabled_ns;
+	if (in->residency > 0.0)
+		share /= in->residency;
+	return share < 1.0 ? share : 1.0;
+}
+
+/* ---- facts ---- */
+
+/* CPUs of the bin; 0 where tasks are counted wherever they run. */
+static size_t cpus_of(const struct run *run, const struct bin *bin)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < bin->nslots; i++) {
+		int cpu = run->slots[bin->slots[i]].cpu;
+		size_t k = 0;
+
+		while (k < i && run->slots[bin->slots[k]].cpu != cpu)
+			k++;
+		n += k == i && cpu >= 0;
+	}
+	return n;
+}
+
+/* What only a command has: its time and memory. */
+static struct expr_value of_command(const struct run *run, double n)
+{
+	return run->has_rusage ? number(n)
+			       : absent("known only of a command that has "
+					"ended");
+}
+
+static struct expr_value run_fact(const struct scope *s, const char *name)
+{
+	const struct run *run = s->run;
+	double user = (double)run->user_ns * 1e-9;
+	double sys = (double)run->sys_ns * 1e-9;
+
+	if (!strcmp(name, "wall"))
+		return s->wall_s > 0.0 ? number(s->wall_s)
+				       : absent("no time passed");
+	if (!strcmp(name, "ncpus")) {
+		size_t n = cpus_of(run, s->bin);
+
+		return n ? number((double)n)
+			 : absent("no CPUs were counted as a whole");
+	}
+	if (!strcmp(name, "cpu_time"))
+		return of_command(run, user + sys);
+	if (!strcmp(name, "user_time"))
+		return of_command(run, user);
+	if (!strcmp(name, "sys_time"))
+		return of_command(run, sys);
+	if (!strcmp(name, "max_rss"))
+		return of_command(run, (double)run->maxrss_kib * 1024.0);
+	return absent("not known of this run");
+}
+
+static struct expr_value fact_value(const struct scope *s, const char *name)
+{
+	const struct fact_kind *kind = fact_find(name);
+	const struct fact *fact = facts_get(s->series->facts, name);
+
+	if (kind && kind->origin == FACT_OF_RUN)
+		return run_fact(s, name);
+	if (!fact)
+		return absent("not known of this machine");
+	return fact->absent ? absent(fact->absent) : number(fact->number);
+}
+
+/* ---- formulas ---- */
+
+/* A metric that has been computed on the way. */
+struct known {
+	const struct metric *metric;
+	struct expr_value value;
+};
+
+struct evaluation {
+	const struct scope *scope;
+	const struct plan_use *use;
+	const struct metric *metric; /* whose formula is at hand */
+	struct known *known;
+	size_t nknown;
+};
+
+static struct expr_value lookup(void *arg, const char *name,
+				enum expr_aspect aspect);
+
+/* Formulas of real CPUs name the same part many times: compute it once. */
+static struct expr_value part(struct evaluation *e, const struct metric *m)
+{
+	const struct metric *outer = e->metric;
+	struct known known = { .metric = m };
+
+	if (!m->formula)
+		return absent(m->lacks);
+	for (size_t i = 0; i < e->nknown; i++)
+		if (e->known[i].metric == m)
+			return e->known[i].value;
+	e->metric = m;
+	known.value = expr_eval(m->formula, lookup, e);
+	e->metric = outer;
+	VEC_PUSH(e->known, e->nknown, known);
+	return known.value;
+}
+
+static struct expr_value counted(const struct evaluation *e, const char *name,
+				 enum expr_aspect aspect)
+{
+	const struct metric *m = e->use->metric;
+
+	for (size_t i = 0; i < m->ninputs; i++) {
+		struct input in;
+
+		if (strcmp(m->inputs[i], name) != 0)
+			continue;
+		in = add_boxes(e->scope, e->use->counters[i]);
+		return input_result(&in, aspect);
+	}
+	return absent("an input is not counted");
+}
+
+static struct expr_value lookup(void *arg, const char *name,
+				enum expr_aspect aspect)
+{
+	struct evaluation *e = arg;
+	const struct metric *m = e->metric;
+
+	for (size_t i = 0; i < m->nnames; i++) {
+		const struct metric_name *n = &m->names[i];
+
+		if (strcmp(n->name, name) != 0)
+			continue;
+		switch (n->kind) {
+		case METRIC_NAME_EVENT:
+			return counted(e, name, aspect);
+		case METRIC_NAME_METRIC:
+			return part(e, n->metric);
+		case METRIC_NAME_CONSTANT:
+			return number(n->constant);
+		case METRIC_NAME_FACT:
+			return fact_value(e->scope, name);
+		}
+	}
+	return absent("an input is not counted");
+}
+
+/* Estimates among the inputs, and whether one time explains them all. */
+static void judge_inputs(const struct scope *scope, const struct plan_use *use,
+			 struct metric_value *ret)
+{
+	bool whole = true;
+
+	ret->running = 1.0;
+	for (size_t i = 0; i < use->metric->ninputs; i++) {
+		struct input in = one_input(scope, use->counters[i]);
+
+		if (in.value.state != READING_SCALED)
+			continue;
+		ret->scaled = true;
+		if (running_of(&in) < ret->running)
+			ret->running = running_of(&in);
+		if (event_of(scope->series, use->counters[i])->hardware)
+			whole = false;
+	}
+	ret->together = use->together || whole;
+}
+
+struct metric_value metric_value_of(const struct scope *scope,
+				    const struct plan_use *use)
+{
+	struct metric_value ret = { .metric = use->metric, .together = true };
+	struct evaluation e = { .scope = scope,
+				.use = use,
+				.metric = use->metric };
+	struct expr_value result;
+
+	if (!use->counters) {
+		ret.absent = use->missing;
+		return ret;
+	}
+	judge_inputs(scope, use, &ret);
+	result = expr_eval(use->metric->formula, lookup, &e);
+	free(e.known);
+	ret.absent = result.absent;
+	if (!ret.absent && !isfinite(result.number))
+		ret.absent = "the result is too large for a number";
+	if (!ret.absent)
+		ret.number = result.number;
+	return ret;
+}
+
+/* ---- names ---- */
+
+static bool same_cores(const struct scope *scope, int core_type)
+{
+	return scope->core_type < 0 || core_type < 0 ||
+	       scope->core_type == core_type;
+}
+
+const struct plan_use *scope_find_use(const struct scope *scope,
+				      const char *name)
+{
+	const struct plan *plan = scope->series->plan;
+	const struct plan_use *found = NULL;
+
+	for (size_t i = 0; i < plan->nuses; i++) {
+		const struct plan_use *u = &plan->uses[i];
+
+		if (strcmp(u->metric->name, name) != 0 ||
+		    !same_cores(scope, u->core_type))
+			continue;
+		/* one with all that it needs, and not that of a :u beside */
+		if (!found || (u->counters && !found->counters) ||
+		    (u->counters && u->place != METRIC_BESIDE &&
+		     found->place == METRIC_BESIDE))
+			found = u;
+	}
+	return found;
+}
+
+/* The counter of the event that formulas call @name; SIZE_MAX: none. */
+static size_t find_counter(const struct scope *scope, const char *name)
+{
+	const struct plan *plan = scope->series->plan;
+	size_t found = SIZE_MAX;
+
+	for (size_t i = plan->events->n; i-- > 0;) {
+		const struct event *e = plan->events->items[i];
+
+		if (strcmp(e->base, name) != 0 ||
+		    !same_cores(scope, e->core_type))
+			continue;
+		if (found == SIZE_MAX || !e->has_level)
+			found = plan->shown[i];
+	}
+	return found;
+}
+
+struct expr_value scope_lookup(void *arg, const char *name,
+			       enum expr_aspect aspect)
+{
+	const struct scope *scope = arg;
+	const struct plan_use *use;
+	size_t counter;
+
+	if (fact_find(name) || facts_get(scope->series->facts, name))
+		return fact_value(scope, name);
+	use = scope_find_use(scope, name);
+	if (use && aspect == EXPR_COUNT) {
+		struct metric_value v = metric_value_of(scope, use);
+
+		return v.absent ? absent(v.absent) : number(v.number);
+	}
+	counter = find_counter(scope, name);
+	if (counter != SIZE_MAX) {
+		struct input in = add_boxes(scope, counter);
+
+		return input_result(&in, aspect);
+	}
+	return absent("not counted");
+}
+
+struct scope_quality scope_quality(const struct scope *scope, const char *name)
+{
+	struct scope copy = *scope;
+	struct expr_value value = scope_lookup(&copy, name, EXPR_COUNT);
+	struct scope_quality q = { .known = !value.absent,
+				   .together = true,
+				   .running = 1.0 };
+	const struct plan_use *use;
+	size_t counter;
+
+	if (value.absent || fact_find(name) ||
+	    facts_get(scope->series->facts, name))
+		return q;
+	use = scope_find_use(scope, name);
+	counter = find_counter(scope, name);
+	if (use) {
+		struct metric_value v = metric_value_of(scope, use);
+
+		q.scaled = v.scaled;
+		q.together = v.together;
+		q.running = v.running;
+	} else if (counter != SIZE_MAX) {
+		struct input in = one_input(scope, counter);
+
+		q.scaled = in.value.state == READING_SCALED;
+		q.running = running_of(&in);
+	}
+	return q;
+}

@@ -1,0 +1,382 @@
+/*
+ * The derived numbers of tacho stat: those beside their events, those that -M
+ * asks for with the events that they need, and, where the CPU has them for
+ * nothing, those of the set "default".
+ */
+#include "cmd/stat_job.h"
+
+#include "base/auto.h"
+#include "base/log.h"
+#include "base/suggest.h"
+#include "base/vec.h"
+#include "base/xalloc.h"
+#include "cmd/cmd.h"
+#include "metric/set.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void add_name(struct stat_metrics *m, const char *name)
+{
+	for (size_t i = 0; i < m->nnames; i++)
+		if (!strcmp(m->names[i], name))
+			return;
+	VEC_PUSH(m->names, m->nnames, xstrdup(name));
+}
+
+/* A name that is neither a set's nor a metric's. */
+static int unknown(const struct catalog *c, const char *name, struct err *err)
+{
+	AUTO(suggest_done) struct suggest s = { 0 };
+	char near[300];
+
+	suggest_init(&s, name);
+	for (size_t i = 0; i < c->nlive; i++)
+		if (!strcmp(c->live[i]->kind, "set") ||
+		    !strcmp(c->live[i]->kind, "metric"))
+			suggest_offer(&s, c->live[i]->name);
+	suggest_text(&s, near, sizeof(near));
+	err_set(err, -EINVAL, "-M: '%s' is neither a metric nor a set%s%s",
+		name, *near ? "; " : "", near);
+	err_hint(err, "tacho list metrics shows them");
+	return -EINVAL;
+}
+
+static int add_set_or_metric(struct stat_metrics *m, const struct catalog *c,
+			     const char *name, struct err *err)
+{
+	AUTO(metric_set_done) struct metric_set set = { 0 };
+	int r = metric_set_find(c, name, &set, err);
+
+	if (r == -ENOENT) {
+		if (!catalog_find(c, "metric", name))
+			return unknown(c, name, err);
+		add_name(m, name);
+		return 0;
+	}
+	for (size_t i = 0; i < set.n; i++) {
+		if (!catalog_find(c, "metric", set.metrics[i]))
+			return err_set(err, -EINVAL,
+				       "[set %s]: '%s' is no metric", name,
+				       set.metrics[i]);
+		add_name(m, set.metrics[i]);
+	}
+	return r;
+}
+
+/* The names of -M, sets taken apart. */
+static int take_names(struct stat_metrics *m, const struct catalog *c,
+		      const struct opt_list *texts, struct err *err)
+{
+	for (size_t i = 0; i < texts->n; i++) {
+		const char *p = texts->items[i];
+
+		while (*p) {
+			AUTO_FREE char *name = NULL;
+			size_t len = strcspn(p, ", ");
+			int r;
+
+			name = xstrndup(p, len);
+			p += len + strspn(p + len, ", ");
+			if (!*name)
+				continue;
+			r = add_set_or_metric(m, c, name, err);
+			if (r < 0)
+				return r;
+		}
+	}
+	if (texts->n && !m->nnames)
+		return err_set(err, -EINVAL, "-M: there is no name");
+	return 0;
+}
+
+/* ---- the events that they need ---- */
+
+static bool is_counted(const struct event_list *list, const char *base)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (!strcmp(list->items[i]->base, base) &&
+		    !list->items[i]->has_level)
+			return true;
+	return false;
+}
+
+static bool is_lacking(const struct stat_metrics *m, const char *name)
+{
+	for (size_t i = 0; i < m->nlacks; i++)
+		if (!strcmp(m->lacks[i].name, name))
+			return true;
+	return false;
+}
+
+/* What this machine does not have is a reason, no error. */
+static void add_inputs(struct stat_metrics *m, struct resolver *resolver,
+		       const struct metric *metric, struct event_list *list)
+{
+	for (size_t i = 0; i < metric->ninputs; i++) {
+		const char *input = metric->inputs[i];
+		struct metric_lack lack = { .name = input };
+		struct err why = { 0 };
+
+		if (is_counted(list, input) || is_lacking(m, input))
+			continue;
+		if (resolve_input(resolver, input, list, &why) == 0)
+			continue;
+		log_say(1, "%s needs '%s': %s", metric->name, input, why.what);
+		lack.why = xstrdup(why.what);
+		VEC_PUSH(m->lacks, m->nlacks, lack);
+	}
+}
+
+static void add_events(struct stat_job *j)
+{
+	struct stat_metrics *m = &j->metrics;
+
+	for (size_t n = 0; n < m->nnames; n++)
+		for (size_t i = 0; i < m->list.n; i++)
+			if (!strcmp(m->list.items[i].name, m->names[n]))
+				add_inputs(m, j->resolver, &m->list.items[i],
+					   &j->events.list);
+}
+
+/* ---- what is known of the machine ---- */
+
+static bool uses_facts(const struct metric_list *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		for (size_t k = 0; k < list->items[i].nnames; k++) {
+			const struct metric_name *n = &list->items[i].names[k];
+			const struct fact_kind *kind = fact_find(n->name);
+
+			if (n->kind == METRIC_NAME_FACT &&
+			    kind->origin == FACT_OF_MACHINE)
+				return true;
+		}
+	return false;
+}
+
+/* Looking at every CPU is for those who asked. */
+static void add_machine_facts(struct stat_job *j)
+{
+	struct err err = { 0 };
+	int dies = 0;
+
+	if (!j->has_topology &&
+	    topology_load(&j->root, &j->topology, &err) < 0) {
+		log_say(1, "%s", err.what);
+		return;
+	}
+	j->has_topology = true;
+	for (size_t i = 0; i < j->topology.ncpus; i++) {
+		const struct topology_cpu *c = &j->topology.cpus[i];
+		bool seen = false;
+
+		for (size_t k = 0; k < i && !seen; k++)
+			seen = j->topology.cpus[k].socket == c->socket &&
+			       j->topology.cpus[k].die == c->die;
+		dies += !seen;
+	}
+	facts_set(&j->machine, "num_cpus", (double)j->topology.ncpus);
+	facts_set(&j->machine, "num_cores", j->topology.ncores);
+	facts_set(&j->machine, "num_packages", j->topology.nsockets);
+	facts_set(&j->machine, "num_dies", dies);
+	facts_set(&j->machine, "smt_on", j->topology.threads_per_core > 1);
+}
+
+/* Rules look constants up by name, as they do facts. */
+static void add_constants(struct stat_job *j)
+{
+	for (size_t i = 0; i < j->known->nlive; i++) {
+		const struct section *s = j->known->live[i];
+		double value;
+
+		if (!strcmp(s->kind, "constant") &&
+		    metric_constant(s, &value, NULL) == 0)
+			facts_set(&j->machine, s->name, value);
+	}
+}
+
+/* ---- the plan ---- */
+
+static int load(struct stat_job *j, struct err *err)
+{
+	struct stat_metrics *m = &j->metrics;
+	struct err why = { 0 };
+	int r;
+
+	metric_list_done(&m->list);
+	r = metric_load_for(j->known, &j->events.list,
+			    (const char *const *)m->names, m->nnames, &m->list,
+			    &why);
+	return r < 0 ? err_set(err, r, "%s", why.what) : 0;
+}
+
+static int plan(struct stat_job *j, struct err *err)
+{
+	struct stat_metrics *m = &j->metrics;
+
+	plan_done(&j->plan);
+	metric_uses_done(&m->uses);
+	metric_bind(&m->list, &j->events.list, &m->uses);
+	for (size_t i = 0; i < m->nnames; i++)
+		metric_bind_named(&m->list, &j->events.list, m->names[i],
+				  METRIC_BLOCK, m->lacks, m->nlacks, &m->uses);
+	return plan_make(&j->events.list, &m->uses, perf_fit_group, &j->fit,
+			 &j->plan, err);
+}
+
+static bool counts_hardware(const struct event_list *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (list->items[i]->hardware)
+			return true;
+	return false;
+}
+
+/* Did nobody say what to show? */
+static bool wants_default(const struct stat_job *j)
+{
+	const struct stat_options *o = &j->options;
+
+	return !o->metrics.n && !o->events.n && !o->no_counts &&
+	       !o->separator && !o->perf_json &&
+	       counts_hardware(&j->events.list);
+}
+
+/*
+ * Which files there are depends on the CPU, and finding out which that is costs
+ * more than all the rest of a short measurement: only where they can matter.
+ */
+static int choose_catalog(struct stat_job *j, struct err *err)
+{
+	const struct stat_options *o = &j->options;
+	int r;
+
+	if (o->metrics.n || counts_hardware(&j->events.list)) {
+		j->known = resolver_catalog(j->resolver, err);
+		return j->known ? 0 : -EINVAL;
+	}
+	r = catalog_load(&j->catalog, NULL, o->event_dirs.items,
+			 o->event_dirs.n, err);
+	if (r == 0)
+		j->known = &j->catalog;
+	return r;
+}
+
+static void forget_names(struct stat_metrics *m)
+{
+	for (size_t i = 0; i < m->nnames; i++)
+		free(m->names[i]);
+	m->nnames = 0;
+	for (size_t i = 0; i < m->nlacks; i++)
+		free(m->lacks[i].why);
+	m->nlacks = 0;
+}
+
+/*
+ * The default set is for nothing or not at all: events of its own that would
+ * make the usual ones take turns are left out again.
+ */
+static int plan_with_default(struct stat_job *j, struct err *err)
+{
+	struct stat_metrics *m = &j->metrics;
+	size_t before = j->events.list.n;
+	int r = add_set_or_metric(m, j->known, "default", err);
+
+	if (r == 0)
+		r = load(j, err);
+	if (r < 0)
+		return r;
+	add_events(j);
+	r = plan(j, err);
+	if (r < 0 || plan_competing(&j->plan) <= 1)
+		return r;
+	log_say(1, "the default metrics would make events take turns");
+	while (j->events.list.n > before)
+		event_free(j->events.list.items[--j->events.list.n]);
+	forget_names(m);
+	r = load(j, err);
+	return r < 0 ? r : plan(j, err);
+}
+
+/*
+ * Metrics of facts alone need a run and no event, but a run of nothing is
+ * refused.  Without even those there is no point in starting the command.
+ */
+static int count_something(struct stat_job *j, struct err *err)
+{
+	const struct stat_metrics *m = &j->metrics;
+
+	for (size_t i = 0; i < m->list.n; i++)
+		if (m->list.items[i].formula && !m->list.items[i].ninputs)
+			return resolve_text(j->resolver, "task-clock",
+					    &j->events.list, err);
+	return -ENODATA;
+}
+
+/* Reasons of metrics that have no formula here, each once. */
+static void print_formulaless(const struct stat_metrics *m)
+{
+	for (size_t i = 0; i < m->list.n; i++) {
+		const char *lacks = m->list.items[i].lacks;
+		bool told = !lacks;
+
+		for (size_t k = 0; k < i && !told; k++)
+			told = m->list.items[k].lacks &&
+			       !strcmp(m->list.items[k].lacks, lacks);
+		if (told)
+			continue;
+		fputs("  ", stderr);
+		for (size_t k = i; k < m->list.n; k++)
+			if (m->list.items[k].lacks &&
+			    !strcmp(m->list.items[k].lacks, lacks))
+				fprintf(stderr, "%s%s", k > i ? ", " : "",
+					m->list.items[k].name);
+		fprintf(stderr, ": %s\n", lacks);
+	}
+}
+
+void stat_metrics_print_lacks(const struct stat_metrics *m)
+{
+	print_formulaless(m);
+	for (size_t i = 0; i < m->nlacks; i++)
+		fprintf(stderr, "  %s: %s\n", m->lacks[i].name,
+			m->lacks[i].why);
+}
+
+int stat_metrics_plan(struct stat_job *j, struct err *err)
+{
+	struct stat_metrics *m = &j->metrics;
+	int r = choose_catalog(j, err);
+
+	if (r == 0)
+		r = take_names(m, j->known, &j->options.metrics, err);
+	if (r < 0)
+		return r;
+	add_constants(j);
+	if (wants_default(j) && catalog_find(j->known, "set", "default")) {
+		r = plan_with_default(j, err);
+	} else {
+		r = load(j, err);
+		if (r == 0)
+			add_events(j);
+		if (r == 0 && !j->events.list.n)
+			r = count_something(j, err);
+		if (r == 0)
+			r = plan(j, err);
+	}
+	if (r == 0 && uses_facts(&m->list))
+		add_machine_facts(j);
+	return r;
+}
+
+void stat_metrics_done(struct stat_metrics *m)
+{
+	forget_names(m);
+	free(m->names);
+	free(m->lacks);
+	metric_uses_done(&m->uses);
+	metric_list_done(&m->list);
+}

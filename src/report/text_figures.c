@@ -1,0 +1,153 @@
+/*
+ * The block of derived numbers that were asked for by name: parts below what
+ * they are parts of, in the columns of the counts above.
+ */
+#include "report/text.h"
+
+#include "base/auto.h"
+#include "report/figures.h"
+#include "report/label.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char no_number[] = "<absent>";
+
+const char *text_metric_number(char buf[FMT_LEN + 1],
+			       const struct metric_value *value,
+			       const struct fmt_style *style, const char **step)
+{
+	static const char *const steps[] = { "", "K", "M", "G", "T" };
+	const char *unit = value->metric->unit;
+	size_t len = strlen(unit);
+	bool rate = len >= 2 && !strcmp(unit + len - 2, "/s");
+	double number = value->number * label_factor(value->metric);
+	size_t at = 0;
+
+	while (rate && fabs(number) >= 1000.0 && at + 1 < ARRAY_LEN(steps)) {
+		number /= 1000.0;
+		at++;
+	}
+	*step = steps[at];
+	if (!value->together)
+		*buf++ = '~';
+	fmt_grouped(buf, number, value->metric->digits, style);
+	return buf;
+}
+
+static const char *figure_number(char buf[FMT_LEN + 1],
+				 const struct view_state *v,
+				 const struct report_figure *f,
+				 const char **step)
+{
+	const struct metric_value *value = &f->m.value;
+
+	*step = "";
+	if (value->absent)
+		return no_number;
+	text_metric_number(buf, value, &v->options.style, step);
+	return buf;
+}
+
+/* "%" or "GB/s" */
+static void put_unit(struct strbuf *b, const struct report_figure *f,
+		     const char *step)
+{
+	if (f->m.value.absent)
+		return;
+	strbuf_puts(b, step);
+	strbuf_puts(b, f->m.value.metric->unit);
+}
+
+static int unit_width(const struct view_state *v, const struct report *r)
+{
+	int width = 0;
+
+	for (size_t i = 0; i < r->nfigures; i++) {
+		AUTO(strbuf_done) struct strbuf unit = { 0 };
+		char number[FMT_LEN + 1];
+		const char *step;
+		int w;
+
+		figure_number(number, v, &r->figures[i], &step);
+		put_unit(&unit, &r->figures[i], step);
+		w = text_width(strbuf_str(&unit));
+		if (w > width)
+			width = w;
+	}
+	return width;
+}
+
+/* What there is to doubt or to look at, behind the name. */
+static void put_remarks(struct strbuf *b, const struct report_figure *f)
+{
+	const struct metric_value *value = &f->m.value;
+	const struct metric *metric = value->metric;
+	const struct stats *stats = &f->m.stats;
+
+	if (value->absent)
+		return;
+	if (stats->n > 1 && stats->mean != 0.0)
+		strbuf_addf(b, "  ( +-%6.2f%% )",
+			    100.0 * stats->sem / fabs(stats->mean));
+	if (value->scaled)
+		strbuf_addf(b, "  (%.1f %%)", 100.0 * value->running);
+	if (f->notable) {
+		bool percent = !strcmp(metric->unit, "%");
+
+		strbuf_addf(b, "  %s %g%s",
+			    metric->threshold_op == '>' ? "above" : "below",
+			    metric->threshold * label_factor(metric),
+			    percent ? " %" : "");
+	}
+}
+
+static void put_figure(struct strbuf *b, const struct text_columns *c,
+		       const struct view_state *v, const struct report *r,
+		       const struct report_figure *f, int units)
+{
+	const char *cgroup = label_cgroup(r, f->bin);
+	AUTO(strbuf_done) struct strbuf unit = { 0 }, name = { 0 };
+	bool red = v->options.color && f->notable;
+	char number[FMT_LEN + 1], place[LABEL_LEN];
+	const char *shown, *step;
+	int column = c->narrow ? 12 : c->value;
+
+	if (c->time) {
+		text_column(b, c->stamp, c->time);
+		strbuf_putc(b, ' ');
+	}
+	if (c->place) {
+		text_column(b, label_place(place, f->bin), -c->place);
+		strbuf_putc(b, ' ');
+	}
+	shown = figure_number(number, v, f, &step);
+	put_unit(&unit, f, step);
+	if (red)
+		strbuf_puts(b, "\033[31m");
+	text_column(b, shown, column);
+	if (red)
+		strbuf_puts(b, "\033[m");
+	strbuf_putc(b, ' ');
+	text_column(b, strbuf_str(&unit), -units);
+	strbuf_addf(&name, "%*s%s", 2 * f->depth, "", f->m.value.metric->title);
+	if (f->pmu)
+		strbuf_addf(&name, " (%s)", f->pmu);
+	if (cgroup)
+		strbuf_addf(&name, " (%s)", cgroup);
+	put_remarks(&name, f);
+	strbuf_addf(b, "%s", units ? "  " : " ");
+	text_wrap(b, strbuf_str(&name), v->options.width, column + units + 5);
+}
+
+void text_figures(struct strbuf *b, const struct text_columns *c,
+		  const struct view_state *v, const struct report *r)
+{
+	int units = unit_width(v, r);
+
+	if (r->nfigures && r->nrows && !r->is_interval)
+		strbuf_putc(b, '\n');
+	for (size_t i = 0; i < r->nfigures; i++)
+		put_figure(b, c, v, r, &r->figures[i], units);
+}
