@@ -2,7 +2,6 @@
 EVENT_FILES = \
 	events/common/bandwidth.metrics \
 	events/common/basic.metrics \
-	events/common/branch.metrics \
 	events/common/energy.events \
 	events/common/energy.metrics \
 	events/common/flops.metrics \
