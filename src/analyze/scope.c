@@ -282,7 +282,9 @@ static void judge_inputs(const struct scope *scope, const struct plan_use *use,
 		if (event_of(scope->series, use->counters[i])->hardware)
 			whole = false;
 	}
-	ret->together = use->together || whole;
+	/* all the time, but each in an execution of its own, is apart too */
+	ret->together = use->together ||
+			(whole && scope->series->passes <= 1);
 }
 
 struct metric_value metric_value_of(const struct scope *scope,

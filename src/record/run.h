@@ -66,6 +66,8 @@ struct series {
 	const struct facts *facts; /* of the machine; borrowed; may be NULL */
 	char *const *cgroups;      /* names; borrowed */
 	size_t ncgroups;
+	size_t passes; /* executions that each run was put together from; 0 or
+			  1: it is one */
 	struct run *runs;
 	size_t nruns;
 };

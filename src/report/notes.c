@@ -173,6 +173,30 @@ static void add_whys(struct report *report, const struct series *series,
 	}
 }
 
+/* Every number that was asked for by name and is absent, by reason. */
+static void add_figure_whys(struct report *report)
+{
+	AUTO_FREE bool *told = xcalloc(report->nfigures + 1, sizeof(*told));
+
+	for (size_t i = 0; i < report->nfigures; i++) {
+		const char *why = report->figures[i].m.value.absent;
+		AUTO(names_done) struct names names = { 0 };
+
+		if (!why || told[i])
+			continue;
+		for (size_t k = i; k < report->nfigures; k++) {
+			const struct metric_value *v =
+				&report->figures[k].m.value;
+
+			if (!v->absent || strcmp(v->absent, why) != 0)
+				continue;
+			told[k] = true;
+			names_add(&names, v->metric->title);
+		}
+		add_why(report, &names, why);
+	}
+}
+
 static void warn_names(struct report *report, const char *format,
 		       const struct names *names)
 {
@@ -250,6 +274,26 @@ static void warn_scaled(struct report *report, bool scale)
 			      "share of the time and are %s; something else "
 			      "uses the PMU too",
 			      what));
+}
+
+static void tell_passes(struct report *report, const struct series *series)
+{
+	bool scaled = false;
+
+	for (size_t i = 0; i < report->nrows; i++)
+		scaled |= report->rows[i].value.state == READING_SCALED;
+	if (series->passes > 1)
+		add(report, REPORT_NOTE_WARN,
+		    xasprintf("each run is put together from %zu executions, "
+			      "each of which counted one group of events; "
+			      "times, and what all of them counted, are means",
+			      series->passes));
+	else if (scaled && report->ngroups_competing > 1 &&
+		 report->about->argv && !report->is_interval)
+		add(report, REPORT_NOTE_HINT,
+		    xasprintf("--passes runs the command %zu times and counts "
+			      "each group all the time",
+			      report->ngroups_competing));
 }
 
 static void warn_rows(struct report *report)
@@ -357,10 +401,13 @@ void report_add_notes(struct report *report, const struct series *series,
 		      const struct run *run, bool scale)
 {
 	add_whys(report, series, run);
+	add_figure_whys(report);
 	warn_dead(report);
 	warn_rows(report);
 	warn_incomplete(report, series, run);
-	warn_scaled(report, scale);
+	if (series->passes <= 1)
+		warn_scaled(report, scale);
+	tell_passes(report, series);
 	warn_metrics(report);
 	add_hints(report, series, run);
 }
