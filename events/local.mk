@@ -1,9 +1,30 @@
 # The files of events/ are compiled into the program: one binary is enough.
 EVENT_FILES = \
+	events/common/bandwidth.metrics \
 	events/common/basic.metrics \
+	events/common/energy.events \
+	events/common/energy.metrics \
+	events/common/flops.metrics \
+	events/common/frontend.metrics \
+	events/common/memory.metrics \
+	events/common/sets.metrics \
+	events/common/tlb.metrics \
+	events/common/topdown.metrics \
 	events/cpus.map \
+	events/x86/adl.events \
+	events/x86/adl.metrics \
+	events/x86/gnr.events \
+	events/x86/gnr.metrics \
 	events/x86/icx.events \
+	events/x86/icx.metrics \
+	events/x86/intel-core.metrics \
+	events/x86/intel-goldencove.metrics \
+	events/x86/intel-perf-metrics.metrics \
+	events/x86/intel-skylake.metrics \
 	events/x86/skx.events \
+	events/x86/skx.metrics \
+	events/x86/spr-core.events \
+	events/x86/spr-core.metrics \
 	events/x86/spr.events \
 	events/x86/zen4.events
 
