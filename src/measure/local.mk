@@ -6,4 +6,8 @@ libtacho_a_SOURCES += \
 	src/measure/passes.h \
 	src/measure/run.c \
 	src/measure/series.c \
-	src/measure/signals.c
+	src/measure/signals.c \
+	src/measure/slices.c \
+	src/measure/slices.h \
+	src/measure/usage.c \
+	src/measure/usage.h

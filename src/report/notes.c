@@ -6,6 +6,7 @@
 #include "base/strbuf.h"
 #include "base/vec.h"
 #include "base/xalloc.h"
+#include "report/label.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -253,9 +254,25 @@ static bool is_clock(const struct event *event)
 	       !strcmp(event->base, "cpu_clock");
 }
 
+/* What to think of estimates that have, or have not, a bound. */
+static const char *bound_text(const struct report *report, bool scale)
+{
+	double percent;
+	int digits;
+
+	if (!scale)
+		return "";
+	for (size_t i = 0; i < report->nrows; i++)
+		if (label_error(&report->rows[i].value, &percent, &digits))
+			return "; behind +- is how far they may be off, in 95 "
+			       "% of runs";
+	return "; how far they may be off is not known";
+}
+
 static void warn_scaled(struct report *report, bool scale)
 {
 	const char *what = scale ? "estimates" : "not scaled to all of it";
+	const char *bound = bound_text(report, scale);
 	bool scaled = false;
 
 	for (size_t i = 0; i < report->nrows; i++)
@@ -266,14 +283,14 @@ static void warn_scaled(struct report *report, bool scale)
 		add(report, REPORT_NOTE_WARN,
 		    xasprintf("%zu groups of events took turns on the PMU; "
 			      "values with a percentage were counted for that "
-			      "share of the time and are %s",
-			      report->ngroups_competing, what));
+			      "share of the time and are %s%s",
+			      report->ngroups_competing, what, bound));
 	else
 		add(report, REPORT_NOTE_WARN,
 		    xasprintf("values with a percentage were counted for that "
-			      "share of the time and are %s; something else "
+			      "share of the time and are %s%s; something else "
 			      "uses the PMU too",
-			      what));
+			      what, bound));
 }
 
 static void tell_passes(struct report *report, const struct series *series)
