@@ -44,6 +44,7 @@ UNIT_TESTS += tests/unit/sysfs_pmu_test
 UNIT_TESTS += tests/unit/target_test
 UNIT_TESTS += tests/unit/topdown_amd_test
 UNIT_TESTS += tests/unit/topdown_arm_test
+UNIT_TESTS += tests/unit/topdown_test
 UNIT_TESTS += tests/unit/topology_test
 UNIT_TESTS += tests/unit/values_test
 UNIT_TESTS += tests/unit/view_test
@@ -119,6 +120,9 @@ tests_unit_shadow_test_SOURCES = tests/unit/shadow_test.c \
 tests_unit_sysfs_pmu_test_SOURCES = tests/unit/sysfs_pmu_test.c \
 	tests/unit/tree.c \
 	tests/unit/tree.h
+tests_unit_topdown_test_SOURCES = tests/unit/topdown_test.c \
+	tests/unit/topdown_counts.c \
+	tests/unit/topdown_counts.h
 tests_unit_values_test_SOURCES = tests/unit/values_test.c \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h
