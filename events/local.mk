@@ -16,7 +16,6 @@ EVENT_FILES = \
 	events/arm/pmuv3.metrics \
 	events/common/bandwidth.metrics \
 	events/common/basic.metrics \
-	events/common/branch.metrics \
 	events/common/energy.events \
 	events/common/energy.metrics \
 	events/common/flops.metrics \
