@@ -32,7 +32,9 @@ EVENT_FILES = \
 	events/generic/kernel.metrics \
 	events/riscv/generic.metrics \
 	events/x86/amd-zen.metrics \
+	events/x86/amd-zen2.metrics \
 	events/x86/amd-zen23.metrics \
+	events/x86/amd-zen345.metrics \
 	events/x86/amd-zen45.metrics \
 	events/x86/icx.events \
 	events/x86/icx.metrics \

@@ -4,6 +4,8 @@
 MACHINES = \
 	tests/machines/adl-hybrid \
 	tests/machines/arm-n1 \
+	tests/machines/arm-n2 \
+	tests/machines/riscv-u74 \
 	tests/machines/skx-2s \
 	tests/machines/vm-nopmu \
 	tests/machines/zen4

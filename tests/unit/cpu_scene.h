@@ -54,7 +54,10 @@ double scene_random(uint64_t *seed, double below);
 void scene_check_sums(const struct scene_cpu *cpu,
 		      const struct cpu_scene *scene, const char *const *level1);
 
-/* Neither share of level 1 is there, and each says where to look instead. */
+/* All that -M can show has a formula, or says why not. */
+void scene_check_sets(const char *cpu);
+
+/* No share of level 1 is there, and each says why. */
 void scene_check_no_slots(const char *cpu);
 
 #endif

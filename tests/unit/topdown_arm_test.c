@@ -1,5 +1,5 @@
 /*
- * The definitions for Arm's cores, on counts whose answer is worked out by hand:
+ * The definitions for Arm's cores and for unknown ones, on counts whose answer is worked out by hand:
  * what the pipeline did is said in the comment above the counts, and the shares
  * are what follows from that and not from our formulas.
  */
@@ -336,6 +336,46 @@ static void events_of_arm_fit_any_core_pmu(void **state)
 	}
 }
 
+/*
+ * A RISC-V core, known only by the kernel's generic events: of a million
+ * cycles 100,000 stood still by the front and 200,000 by the back; 5,000 loads missed L1, 400 of 2,000 the last
+ * cache, in 500,000 instructions and a millisecond.
+ */
+static void unknown_cores_use_generic_events(void **state)
+{
+	static const struct cpu_scene scenes[] = { {
+		"generic",
+		{ { "cycles", 1e6 },
+		  { "instructions", 500e3 },
+		  { "stalled_cycles_frontend", 100e3 },
+		  { "stalled_cycles_backend", 200e3 },
+		  { "l1_dcache_load_misses", 5000 },
+		  { "llc_loads", 2000 },
+		  { "llc_load_misses", 400 },
+		  { "dtlb_load_misses", 50 },
+		  { "wall", 0.001 } },
+		{ { "frontend_stalled", 0.1 },
+		  { "backend_stalled", 0.2 },
+		  { "l1_load_mpki", 10 },
+		  { "l3_mpki", 0.8 },
+		  { "l3_hit_rate", 0.8 },
+		  { "dtlb_walk_mpki", 0.1 },
+		  { "miss_bandwidth", 25.6e6 } },
+	} };
+	static const char *const names[] = { "riscv", "intel", "zen1", "arm",
+					     "n1" };
+
+	(void)state;
+	scene_check("riscv", scenes, ARRAY_LEN(scenes));
+	scene_check("intel", scenes, ARRAY_LEN(scenes));
+	scene_check("zen1", scenes, ARRAY_LEN(scenes));
+	scene_check_no_slots("arm");
+	scene_check_no_slots("riscv");
+	scene_check_no_slots("intel");
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		scene_check_sets(names[i]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -345,6 +385,7 @@ int main(void)
 		cmocka_unit_test(n3_parts_stalled_cycles),
 		cmocka_unit_test(v3_says_what_memory_was_waited_for),
 		cmocka_unit_test(n1_counts_cycles),
+		cmocka_unit_test(unknown_cores_use_generic_events),
 		cmocka_unit_test(parts_add_up_whatever_was_counted),
 		cmocka_unit_test(events_of_arm_fit_any_core_pmu),
 	};
