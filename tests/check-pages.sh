@@ -126,7 +126,7 @@ is "only what is marked is an example" "$(examples_of "$tmp/examples.1")" \
 
 # ---- keys and columns: as the sources have them
 
-metric_keys=$(sed -n '/^} keys\[\] = {/,/^};/p' "$srcdir/src/metric/metric.c" |
+metric_keys=$(sed -n '/^static const struct key metric_keys/,/^};/p' "$srcdir/src/metric/metric.c" |
 	grep -o '{ "[a-z]*"' | tr -dc 'a-z\n')
 csv_columns=$(sed -n '/^static const char \*const columns/,/^};/p' \
 	"$srcdir/src/report/view_csv.c" | grep -o '"[a-z_]*"' | tr -d '"')

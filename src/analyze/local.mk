@@ -1,6 +1,8 @@
 libtacho_a_SOURCES += \
 	src/analyze/aggregate.c \
 	src/analyze/aggregate.h \
+	src/analyze/error.c \
+	src/analyze/error.h \
 	src/analyze/scope.c \
 	src/analyze/scope.h \
 	src/analyze/shadow.c \

@@ -6,8 +6,10 @@
  */
 #include "analyze/scope.h"
 
+#include "analyze/error.h"
 #include "base/auto.h"
 #include "base/vec.h"
+#include "base/xalloc.h"
 #include "metric/fact.h"
 
 #include <math.h>
@@ -79,6 +81,10 @@ static struct input add_boxes(const struct scope *s, size_t counter)
 		    !reading_has_value(sum.value.state))
 			continue;
 		in = one_input(s, plan->shown[e]);
+		if (sum.value.error >= 0.0 && in.value.error >= 0.0)
+			sum.value.error += in.value.error;
+		else
+			sum.value.error = -1.0;
 		if (!reading_has_value(in.value.state)) {
 			sum.value = in.value;
 			continue;
@@ -148,11 +154,39 @@ static struct expr_value of_command(const struct run *run, double n)
 					"ended");
 }
 
+static struct expr_value waited(const struct run *run)
+{
+	double s;
+
+	if (!run->has_rusage)
+		return of_command(run, 0.0);
+	return run_wait_s(run, &s)
+		       ? number(s)
+		       : absent("known of the main thread only, and others "
+				"did the work");
+}
+
 static struct expr_value run_fact(const struct scope *s, const char *name)
 {
 	const struct run *run = s->run;
+	const struct run_usage *u = &run->usage;
 	double user = (double)run->user_ns * 1e-9;
 	double sys = (double)run->sys_ns * 1e-9;
+	const struct {
+		const char *name;
+		double number;
+	} of_commands[] = {
+		{ "cpu_time", user + sys },
+		{ "user_time", user },
+		{ "sys_time", sys },
+		{ "max_rss", (double)run->maxrss_kib * 1024.0 },
+		{ "voluntary_switches", (double)u->voluntary_switches },
+		{ "involuntary_switches", (double)u->involuntary_switches },
+		{ "rusage_minor_faults", (double)u->minor_faults },
+		{ "rusage_major_faults", (double)u->major_faults },
+		{ "blocks_in", (double)u->blocks_in },
+		{ "blocks_out", (double)u->blocks_out },
+	};
 
 	if (!strcmp(name, "wall"))
 		return s->wall_s > 0.0 ? number(s->wall_s)
@@ -163,14 +197,11 @@ static struct expr_value run_fact(const struct scope *s, const char *name)
 		return n ? number((double)n)
 			 : absent("no CPUs were counted as a whole");
 	}
-	if (!strcmp(name, "cpu_time"))
-		return of_command(run, user + sys);
-	if (!strcmp(name, "user_time"))
-		return of_command(run, user);
-	if (!strcmp(name, "sys_time"))
-		return of_command(run, sys);
-	if (!strcmp(name, "max_rss"))
-		return of_command(run, (double)run->maxrss_kib * 1024.0);
+	if (!strcmp(name, "run_wait"))
+		return waited(run);
+	for (size_t i = 0; i < ARRAY_LEN(of_commands); i++)
+		if (!strcmp(of_commands[i].name, name))
+			return of_command(run, of_commands[i].number);
 	return absent("not known of this run");
 }
 
@@ -200,6 +231,9 @@ struct evaluation {
 	const struct metric *metric; /* whose formula is at hand */
 	struct known *known;
 	size_t nknown;
+	const char *bumped; /* this event has counted so much more: for the
+			       slope of the result */
+	double bump;
 };
 
 static struct expr_value lookup(void *arg, const char *name,
@@ -234,6 +268,8 @@ static struct expr_value counted(const struct evaluation *e, const char *name,
 		if (strcmp(m->inputs[i], name) != 0)
 			continue;
 		in = add_boxes(e->scope, e->use->counters[i]);
+		if (e->bumped == m->inputs[i])
+			in.value.number += e->bump;
 		return input_result(&in, aspect);
 	}
 	return absent("an input is not counted");
@@ -282,16 +318,121 @@ static void judge_inputs(const struct scope *scope, const struct plan_use *use,
 		if (event_of(scope->series, use->counters[i])->hardware)
 			whole = false;
 	}
-	ret->together = use->together || whole;
+	/* all the time, but each in an execution of its own, is apart too */
+	ret->together = use->together ||
+			(whole && scope->series->passes <= 1);
+}
+
+static struct expr_value evaluate(const struct scope *scope,
+				  const struct plan_use *use,
+				  const char *bumped, double bump)
+{
+	struct evaluation e = { .scope = scope,
+				.use = use,
+				.metric = use->metric,
+				.bumped = bumped,
+				.bump = bump };
+	struct expr_value result = expr_eval(use->metric->formula, lookup, &e);
+
+	free(e.known);
+	return result;
+}
+
+/* ---- errors ---- */
+
+/* d result / d input at @number; false where it cannot be told. */
+static bool slope_of(const struct scope *scope, const struct plan_use *use,
+		     size_t input, double number, double *ret)
+{
+	const char *name = use->metric->inputs[input];
+	double step = 1e-4 * fabs(number);
+	struct expr_value above, below;
+
+	if (!(step > 0.0))
+		return false;
+	above = evaluate(scope, use, name, step);
+	below = evaluate(scope, use, name, -step);
+	if (above.absent || below.absent)
+		return false;
+	*ret = (above.number - below.number) / (2.0 * step);
+	return isfinite(*ret);
+}
+
+/* What one group brings, where @slopes are those of the inputs. */
+static double group_error(const struct scope *scope, const struct plan_use *use,
+			  size_t group, const double *slopes)
+{
+	const struct plan *plan = scope->series->plan;
+	const struct plan_group *g = &plan->groups[group];
+	AUTO_FREE double *weights = xcalloc(g->n, sizeof(*weights));
+	struct error error = { 0 };
+	size_t counter = g->first;
+
+	for (size_t i = 0; i < use->metric->ninputs; i++) {
+		if (plan->counters[use->counters[i]].group != group)
+			continue;
+		counter = use->counters[i];
+		weights[counter - g->first] +=
+			slopes[i] * event_of(scope->series, counter)->scale;
+	}
+	for (size_t i = 0; i < scope->bin->nslots; i++) {
+		size_t slot = scope->bin->slots[i];
+		double factor =
+			value_factor(scope->series, scope->snap, counter, slot);
+
+		error.unknown |= factor < 0.0;
+		error_add(&error, plan, scope->snap, group, slot, weights,
+			  factor);
+	}
+	return error_half_width(&error);
+}
+
+/*
+ * Inputs of one group err together, and what they make of a slice is known.
+ * Groups that take turns err in opposite directions when the program does now
+ * more and then less of everything, so what they bring is added, not its
+ * squares.
+ */
+static double error_of(const struct scope *scope, const struct plan_use *use)
+{
+	const struct plan *plan = scope->series->plan;
+	size_t n = use->metric->ninputs;
+	AUTO_FREE double *slopes = xcalloc(n, sizeof(*slopes));
+	AUTO_FREE bool *inexact = xcalloc(plan->ngroups, sizeof(*inexact));
+	double sum = 0.0;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t counter = use->counters[i];
+		struct value v = add_boxes(scope, counter).value;
+
+		if (v.error == 0.0)
+			continue;
+		if (!slope_of(scope, use, i, v.number, &slopes[i]))
+			return -1.0;
+		if (slopes[i] == 0.0)
+			continue;
+		if (v.error < 0.0)
+			return -1.0;
+		if (event_of(scope->series, counter)->system_wide)
+			sum += fabs(slopes[i]) * v.error; /* of many groups */
+		else
+			inexact[plan->counters[counter].group] = true;
+	}
+	for (size_t g = 0; g < plan->ngroups; g++) {
+		double half =
+			inexact[g] ? group_error(scope, use, g, slopes) : 0.0;
+
+		if (half < 0.0)
+			return -1.0;
+		sum += half;
+	}
+	return sum;
 }
 
 struct metric_value metric_value_of(const struct scope *scope,
 				    const struct plan_use *use)
 {
 	struct metric_value ret = { .metric = use->metric, .together = true };
-	struct evaluation e = { .scope = scope,
-				.use = use,
-				.metric = use->metric };
 	struct expr_value result;
 
 	if (!use->counters) {
@@ -299,13 +440,15 @@ struct metric_value metric_value_of(const struct scope *scope,
 		return ret;
 	}
 	judge_inputs(scope, use, &ret);
-	result = expr_eval(use->metric->formula, lookup, &e);
-	free(e.known);
+	result = evaluate(scope, use, NULL, 0.0);
 	ret.absent = result.absent;
 	if (!ret.absent && !isfinite(result.number))
 		ret.absent = "the result is too large for a number";
-	if (!ret.absent)
-		ret.number = result.number;
+	if (ret.absent)
+		return ret;
+	ret.number = result.number;
+	if (ret.scaled)
+		ret.error = error_of(scope, use);
 	return ret;
 }
 
@@ -400,11 +543,13 @@ struct scope_quality scope_quality(const struct scope *scope, const char *name)
 
 		q.scaled = v.scaled;
 		q.together = v.together;
+		q.error = v.error;
 		q.running = v.running;
 	} else if (counter != SIZE_MAX) {
 		struct input in = one_input(scope, counter);
 
 		q.scaled = in.value.state == READING_SCALED;
+		q.error = in.value.error;
 		q.running = running_of(&in);
 	}
 	return q;

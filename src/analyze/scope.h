@@ -26,6 +26,8 @@ struct metric_value {
 	const struct metric *metric;
 	double number;      /* only without @absent */
 	const char *absent; /* why there is none; borrowed */
+	double error;       /* as of a value: it follows from those of the
+			       inputs; 0 where they are exact */
 	bool scaled;        /* an input is an estimate */
 	bool together;      /* all inputs were counted at the same time */
 	double running;     /* 0..1: least share of time of an input */
@@ -51,6 +53,7 @@ struct scope_quality {
 	bool known;     /* it has a number; the rest is then right */
 	bool scaled;    /* made of estimates */
 	bool together;  /* its inputs were counted at the same time */
+	double error;   /* how far it may be off; negative: not known */
 	double running; /* 0..1: least share of time of an input */
 };
 struct scope_quality scope_quality(const struct scope *scope, const char *name);

@@ -6,6 +6,8 @@
  */
 #include "analyze/values.h"
 
+#include "analyze/error.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -65,6 +67,7 @@ struct sum {
 	size_t missed;    /* wanted to count and had no turn */
 	size_t scaled;    /* estimates among those with a value */
 	size_t elsewhere; /* ran on the other core type only */
+	struct error error;
 };
 
 /*
@@ -73,43 +76,62 @@ struct sum {
  */
 #define WHOLE_TIME 0.98
 
-static void add_hybrid(struct sum *sum, const struct series *series,
-		       const struct snapshot *snap, size_t counter, size_t slot,
-		       bool scale)
+/* What the count of one slot stands for. */
+struct part {
+	double whole, seen; /* estimate: count x whole / seen */
+	bool scaled;
+	bool elsewhere; /* ran on the other core type only */
+	bool vague;     /* scaled, and by how much it should be is not known */
+};
+
+static struct part hybrid_part(struct sum *sum, const struct series *series,
+			       const struct snapshot *snap, size_t counter,
+			       size_t slot)
 {
 	const struct reading *r = snapshot_at(snap, counter, slot);
 	struct family family = family_of(series, snap, counter, slot);
-	double raw = (double)r->raw;
+	struct part part = { .whole = 1.0, .seen = 1.0 };
 
 	sum->family_ns += family.running;
 	sum->own_ns += (double)r->running_ns;
 	if (!r->running_ns && r->enabled_ns && family.running > 0.0) {
-		sum->elsewhere++;
-		return;
-	}
-	if (!reading_has_value(r->state))
-		return;
-	if (!family.known) {
+		part.elsewhere = true;
+	} else if (!family.known) {
 		/* The time on the other type is not known: stay with what was
 		   counted. */
-		sum->number += raw;
-		sum->scaled += r->running_ns < r->enabled_ns;
-		return;
+		part.scaled = part.vague = r->running_ns < r->enabled_ns;
+	} else if (family.running < WHOLE_TIME * (double)r->enabled_ns) {
+		part.scaled = true;
+		part.whole = (double)r->enabled_ns;
+		part.seen = family.running;
 	}
-	if (family.running >= WHOLE_TIME * (double)r->enabled_ns) {
-		sum->number += raw;
-		return;
+	return part;
+}
+
+static struct part part_of(struct sum *sum, const struct series *series,
+			   const struct snapshot *snap, size_t counter,
+			   size_t slot)
+{
+	const struct reading *r = snapshot_at(snap, counter, slot);
+	struct part part = { .whole = 1.0, .seen = 1.0 };
+
+	if (event_of(series, counter)->hybrid_set >= 0)
+		return hybrid_part(sum, series, snap, counter, slot);
+	part.scaled = r->state == READING_SCALED;
+	if (part.scaled) {
+		part.whole = (double)r->enabled_ns;
+		part.seen = (double)r->running_ns;
 	}
-	sum->scaled++;
-	sum->number +=
-		scale ? raw * (double)r->enabled_ns / family.running : raw;
+	return part;
 }
 
 static void add_slot(struct sum *sum, const struct series *series,
 		     const struct snapshot *snap, size_t counter, size_t slot,
 		     bool scale)
 {
+	const struct plan *plan = series->plan;
 	const struct reading *r = snapshot_at(snap, counter, slot);
+	struct part part;
 
 	sum->seen[r->state]++;
 	if (r->state == READING_ABSENT)
@@ -119,14 +141,19 @@ static void add_slot(struct sum *sum, const struct series *series,
 	sum->running_ns += r->running_ns;
 	if (r->state == READING_NOT_COUNTED && r->enabled_ns)
 		sum->missed++;
-	if (event_of(series, counter)->hybrid_set >= 0) {
-		add_hybrid(sum, series, snap, counter, slot, scale);
+	part = part_of(sum, series, snap, counter, slot);
+	sum->elsewhere += part.elsewhere;
+	if (part.elsewhere || !reading_has_value(r->state))
 		return;
+	sum->scaled += part.scaled;
+	if (scale) {
+		sum->number += (double)r->raw * part.whole / part.seen;
+		error_add_counter(&sum->error, plan, snap, counter, slot,
+				  part.whole / part.seen);
+	} else {
+		sum->number += (double)r->raw;
 	}
-	if (!reading_has_value(r->state))
-		return;
-	sum->scaled += r->state == READING_SCALED;
-	sum->number += scale ? reading_estimate(r) : (double)r->raw;
+	sum->error.unknown |= part.vague || (part.scaled && !scale);
 }
 
 static enum reading_state state_of(const struct sum *sum)
@@ -206,6 +233,11 @@ struct value value_of(const struct series *series, const struct run *run,
 	value.enabled_ns = sum.enabled_ns;
 	value.running_ns = sum.running_ns;
 	value.number = in_unit(sum.number, event_of(series, counter)->scale);
+	sum.error.unknown |= sum.missed > sum.elsewhere;
+	value.error = error_half_width(&sum.error);
+	if (value.error > 0.0)
+		value.error = fabs(
+			in_unit(value.error, event_of(series, counter)->scale));
 	value.why = why_of(series, run, counter, value.state, &sum);
 	if (residency)
 		*residency =
@@ -218,9 +250,20 @@ struct value value_of(const struct series *series, const struct run *run,
 		value.state = READING_NOT_COUNTED;
 		value.why = too_little;
 	}
-	if (!reading_has_value(value.state))
+	if (!reading_has_value(value.state)) {
 		value.number = 0.0;
+		value.error = -1.0;
+	}
 	return value;
+}
+
+double value_factor(const struct series *series, const struct snapshot *snap,
+		    size_t counter, size_t slot)
+{
+	struct sum unused = { 0 };
+	struct part part = part_of(&unused, series, snap, counter, slot);
+
+	return part.vague ? -1.0 : part.whole / part.seen;
 }
 
 bool value_is_dead(const struct event *event, const struct value *total)

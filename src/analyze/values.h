@@ -12,6 +12,9 @@ struct value {
 	enum reading_state state;
 	double number; /* scaled, in the event's unit; only if the state
 				has a value */
+	double error;  /* the truth is within so much of an estimate, in 95 % of
+			  runs; 0 where it is exact, negative where that is
+			  not known; see error.h */
 	uint64_t raw;  /* sum over the bin */
 	uint64_t enabled_ns, running_ns; /* sums over the bin */
 	const char *why; /* text for a state without a number, or NULL;
@@ -36,6 +39,13 @@ struct value value_of(const struct series *series, const struct run *run,
 		      const struct snapshot *snap, size_t counter,
 		      const struct bin *bin, const struct value_limits *limits,
 		      double *residency);
+
+/*
+ * What the count of @counter in @slot is multiplied with for the estimate; 1
+ * where it counted all the time, negative where that is not known.
+ */
+double value_factor(const struct series *series, const struct snapshot *snap,
+		    size_t counter, size_t slot);
 
 /*
  * Dead: a hardware counter that opened and ran and never moved.  @total is

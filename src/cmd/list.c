@@ -39,7 +39,9 @@ static const struct {
 		       1U << EVENT_LINK_PFM },
 	[LIST_TRACEPOINT] = { "tracepoint", "tracepoints", "Tracepoints",
 			      1U << EVENT_LINK_TRACEFS },
-	[LIST_METRICS] = { "metrics", "metric", "Derived numbers", 0 },
+	[LIST_METRICS] = { "metrics", "metric",
+			   "Derived numbers (tacho stat -M)", 0 },
+	[LIST_SETS] = { "sets", "set", "Sets of them (tacho stat -M)", 0 },
 };
 _Static_assert(ARRAY_LEN(groups) == LIST_NGROUPS, "one row per group");
 
@@ -55,8 +57,8 @@ struct options {
 static const struct opt table[] = {
 	{ OPT_COUNT, 'v', "verbose", NULL,
 	  "for each EVENT: which link of the chain knows it and what the kernel "
-	  "is asked for; for each metric: its formula; -vv also says how that "
-	  "was found out",
+	  "is asked for; for each metric: its formula, what it is made of and what "
+	  "a high value means; -vv also says how that was found out",
 	  AT(verbose) },
 	{ OPT_STRING, 0, "format", "text|json", "how it is shown", AT(format) },
 	{ OPT_LIST, 0, "events", "DIR",
@@ -72,6 +74,7 @@ struct list {
 	struct options o;
 	struct rootfs root;
 	struct resolver *resolver;
+	const struct catalog *catalog; /* the resolver's */
 	struct metric_list metrics;
 	struct list_result result;
 	/* of the pattern at hand */
@@ -167,8 +170,16 @@ static void add_all(struct list *l)
 	for (size_t i = 0; i < l->metrics.n; i++) {
 		const struct metric *m = &l->metrics.items[i];
 
-		add_row(l, LIST_METRICS, m->name, "",
-			*m->title ? m->title : m->about);
+		if (m->formula)
+			add_row(l, LIST_METRICS, m->name, "",
+				*m->title ? m->title : m->about);
+	}
+	for (size_t i = 0; i < l->catalog->nlive; i++) {
+		const struct section *s = l->catalog->live[i];
+		const char *title = section_get(s, "title", NULL);
+
+		if (!strcmp(s->kind, "set"))
+			add_row(l, LIST_SETS, s->name, "", title ? title : "");
 	}
 }
 
@@ -218,8 +229,10 @@ static void no_match(struct list *l, const char *word, const char *problem)
 	l->suggest = &s;
 	for (int i = 0; i < LIST_NGROUPS; i++)
 		suggest_offer(&s, groups[i].word);
-	for (size_t i = 0; i < l->metrics.n; i++)
-		suggest_offer(&s, l->metrics.items[i].name);
+	for (size_t i = 0; i < l->catalog->nlive; i++)
+		if (!strcmp(l->catalog->live[i]->kind, "metric") ||
+		    !strcmp(l->catalog->live[i]->kind, "set"))
+			suggest_offer(&s, l->catalog->live[i]->name);
 	resolver_each_name(l->resolver, take_name, l);
 	suggest_text(&s, near, sizeof(near));
 	fprintf(stderr, "tacho list: nothing matches '%s'\n", word);
@@ -232,16 +245,30 @@ static void no_match(struct list *l, const char *word, const char *problem)
 static bool add_metric(struct list *l, const char *name)
 {
 	struct list_result *r = &l->result;
+	bool found = false;
 
 	for (size_t i = 0; i < l->metrics.n; i++) {
 		const struct metric *m = &l->metrics.items[i];
 
 		if (strcmp(m->name, name) != 0)
 			continue;
-		VEC_PUSH(r->metrics, r->nmetrics, m);
-		return true;
+		VEC_PUSH(r->metrics, r->nmetrics,
+			 list_metric_of(m, l->resolver));
+		found = true;
 	}
-	return false;
+	return found;
+}
+
+static bool add_set(struct list *l, const char *name)
+{
+	struct list_result *r = &l->result;
+	struct metric_set set;
+	struct err err = { 0 };
+
+	if (metric_set_find(l->catalog, name, &set, &err) < 0)
+		return false;
+	VEC_PUSH(r->sets, r->nsets, set);
+	return true;
 }
 
 /* Resolve @word as -e would; *problem says why not.  The caller frees it. */
@@ -298,6 +325,7 @@ static void no_names(struct list *l)
 	case LIST_SW:
 	case LIST_CACHE:
 	case LIST_METRICS:
+	case LIST_SETS:
 	case LIST_NGROUPS:
 		fprintf(stderr, "tacho list: there are no %s here\n",
 			groups[l->group].word);
@@ -322,6 +350,7 @@ static bool add_word(struct list *l, const char *word)
 	if (l->o.verbose) {
 		bool metric = add_metric(l, word);
 
+		metric |= add_set(l, word);
 		if (add_events(l, word, &problem) || metric)
 			return true;
 	}
@@ -360,7 +389,6 @@ static int print_error(const struct err *err)
 
 static int run(struct list *l, int nwords, char **words)
 {
-	const struct catalog *catalog;
 	struct err err = { 0 };
 	int status = CMD_OK;
 
@@ -372,11 +400,13 @@ static int run(struct list *l, int nwords, char **words)
 	}
 	l->resolver = resolver_new(&l->root, l->o.event_dirs.items,
 				   l->o.event_dirs.n);
-	catalog = resolver_catalog(l->resolver, &err);
-	if (!catalog || metric_load(catalog, &l->metrics, &err) < 0)
+	l->catalog = resolver_catalog(l->resolver, &err);
+	if (!l->catalog || metric_load(l->catalog, &l->metrics, &err) < 0)
 		return print_error(&err);
-	for (size_t i = 0; i < catalog->nwarnings; i++)
-		fprintf(stderr, "tacho list: %s\n", catalog->warnings[i]);
+	for (size_t i = 0; i < l->catalog->nwarnings; i++)
+		fprintf(stderr, "tacho list: %s\n", l->catalog->warnings[i]);
+	for (size_t i = 0; i < l->metrics.nwarnings; i++)
+		fprintf(stderr, "tacho list: %s\n", l->metrics.warnings[i]);
 	l->group = -1;
 	if (!nwords)
 		add_all(l);
@@ -394,7 +424,12 @@ static void done(struct list *l)
 	for (size_t i = 0; i < l->result.nrows; i++)
 		free_row(&l->result.rows[i]);
 	free(l->result.rows);
+	for (size_t i = 0; i < l->result.nmetrics; i++)
+		list_metric_done(&l->result.metrics[i]);
 	free(l->result.metrics);
+	for (size_t i = 0; i < l->result.nsets; i++)
+		metric_set_done(&l->result.sets[i]);
+	free(l->result.sets);
 	event_list_done(&l->result.events);
 	metric_list_done(&l->metrics);
 	resolver_free(l->resolver);
@@ -404,9 +439,9 @@ static void done(struct list *l)
 static void print_help(void)
 {
 	printf("usage: tacho list [OPTIONS] [GROUP | PATTERN]...\n"
-	       "       tacho list -v EVENT...\n\n"
+	       "       tacho list -v EVENT | METRIC | SET...\n\n"
 	       "Shows the names that tacho stat -e takes, and what is derived "
-	       "from them.\n"
+	       "from them (-M).\n"
 	       "A PATTERN is a part of a name, or has * and ?; an EVENT is "
 	       "anything that\n-e takes.\n\n"
 	       "groups:\n");

@@ -6,7 +6,6 @@
 #include "base/strbuf.h"
 #include "base/xalloc.h"
 #include "cmd/table.h"
-#include "metric/expr.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -84,7 +83,7 @@ static size_t put_section(FILE *out, const struct list_result *r, size_t i,
 	return i;
 }
 
-static void put_line(FILE *out, const char *what, const char *text)
+void list_line(FILE *out, const char *what, const char *text)
 {
 	if (*text)
 		fprintf(out, "  %-10s %s\n", what, text);
@@ -117,7 +116,7 @@ static void put_flags(FILE *out, const struct event *e)
 	if (e->system_wide)
 		strbuf_puts(&b, " system-wide");
 	if (b.len)
-		put_line(out, "flags", strbuf_str(&b) + 1);
+		list_line(out, "flags", strbuf_str(&b) + 1);
 }
 
 static void put_event(FILE *out, const struct event *e)
@@ -129,13 +128,13 @@ static void put_event(FILE *out, const struct event *e)
 	char scale[FMT_LEN];
 
 	fprintf(out, "%s\n", e->name);
-	put_line(out, "about", e->help);
-	put_line(out, "link", link);
-	put_line(out, "formulas", e->base);
-	put_line(out, "pmu", e->pmu ? e->pmu : "");
+	list_line(out, "about", e->help);
+	list_line(out, "link", link);
+	list_line(out, "formulas", e->base);
+	list_line(out, "pmu", e->pmu ? e->pmu : "");
 	put_type(out, e);
 	if (e->denied) {
-		put_line(out, "denied", e->denied);
+		list_line(out, "denied", e->denied);
 		return;
 	}
 	put_hex(out, "config", e->code.config);
@@ -145,28 +144,13 @@ static void put_event(FILE *out, const struct event *e)
 		put_hex(out, "config3", e->code.config3);
 	if (e->code.type == PERF_TYPE_BREAKPOINT)
 		put_hex(out, "bp_type", e->code.bp_type);
-	put_line(out, "exclude",
-		 e->no_exclude ? "none (the PMU takes no exclude bits)"
-			       : exclude);
+	list_line(out, "exclude",
+		  e->no_exclude ? "none (the PMU takes no exclude bits)"
+				: exclude);
 	fprintf(out, "  %-10s %s%s%s\n", "scale", fmt_exact(scale, e->scale),
 		*e->unit ? " " : "", e->unit);
-	put_line(out, "cpus", cpus);
+	list_line(out, "cpus", cpus);
 	put_flags(out, e);
-}
-
-static void put_metric(FILE *out, const struct metric *m)
-{
-	AUTO_FREE char *formula = expr_print(m->formula);
-
-	fprintf(out, "%s\n", m->name);
-	put_line(out, "title", m->title);
-	put_line(out, "about", m->about);
-	put_line(out, "formula", formula);
-	put_line(out, "unit", m->unit);
-	if (m->threshold_op)
-		fprintf(out, "  %-10s %c %g\n", "doubtful", m->threshold_op,
-			m->threshold);
-	fprintf(out, "  %-10s %s:%d\n", "defined", m->file, m->line);
 }
 
 void list_print_text(FILE *out, const struct list_result *r, bool hardware)
@@ -179,7 +163,11 @@ void list_print_text(FILE *out, const struct list_result *r, bool hardware)
 	}
 	for (size_t i = 0; i < r->nmetrics; i++, gap = "\n") {
 		fputs(gap, out);
-		put_metric(out, r->metrics[i]);
+		list_metric_text(out, &r->metrics[i]);
+	}
+	for (size_t i = 0; i < r->nsets; i++, gap = "\n") {
+		fputs(gap, out);
+		list_set_text(out, &r->sets[i]);
 	}
 	for (size_t i = 0; i < r->nrows; gap = "\n") {
 		fputs(gap, out);
@@ -204,8 +192,7 @@ static json_t *json_exclude(const struct event *e)
 	return list;
 }
 
-/* Bytes of a kernel file or a name that are not UTF-8 become '?'. */
-static json_t *text(const char *s)
+json_t *list_json(const char *s)
 {
 	json_t *string = json_string(s);
 	AUTO_FREE char *copy = NULL;
@@ -231,43 +218,38 @@ static json_t *json_event(const struct event *e)
 
 	return json_pack(
 		"{s:o,s:s,s:o,s:o?,s:o,s:o,s:o,s:f,s:s,s:b,s:b,s:b,s:b,s:o}",
-		"name", text(e->name), "link", event_link_name(e->link), "how",
-		text(e->how), "pmu", e->pmu ? text(e->pmu) : json_null(),
-		"formulas", text(e->base), "about", text(e->help), "unit",
-		text(e->unit), "scale", e->scale, "cpus", cpus, "system_wide",
-		e->system_wide, "no_exclude", e->no_exclude, "pinned",
-		e->pinned, "exclusive", e->exclusive, "attr", attr);
-}
-
-static json_t *json_metric(const struct metric *m)
-{
-	AUTO_FREE char *formula = expr_print(m->formula);
-
-	return json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:i}", "name", text(m->name),
-			 "title", text(m->title), "about", text(m->about),
-			 "unit", text(m->unit), "formula", text(formula),
-			 "file", text(m->file), "line", m->line);
+		"name", list_json(e->name), "link", event_link_name(e->link),
+		"how", list_json(e->how), "pmu",
+		e->pmu ? list_json(e->pmu) : json_null(), "formulas",
+		list_json(e->base), "about", list_json(e->help), "unit",
+		list_json(e->unit), "scale", e->scale, "cpus", cpus,
+		"system_wide", e->system_wide, "no_exclude", e->no_exclude,
+		"pinned", e->pinned, "exclusive", e->exclusive, "attr", attr);
 }
 
 int list_print_json(FILE *out, const struct list_result *r)
 {
 	json_t *names = json_array(), *events = json_array();
-	json_t *metrics = json_array(), *root;
+	json_t *metrics = json_array(), *sets = json_array(), *root;
 	int result;
 
 	for (size_t i = 0; i < r->nrows; i++)
 		json_array_append_new(
 			names, json_pack("{s:o,s:s,s:o,s:o}", "name",
-					 text(r->rows[i].name), "group",
+					 list_json(r->rows[i].name), "group",
 					 list_group_word(r->rows[i].group),
-					 "pmu", text(r->rows[i].pmu), "about",
-					 text(r->rows[i].help)));
+					 "pmu", list_json(r->rows[i].pmu),
+					 "about", list_json(r->rows[i].help)));
 	for (size_t i = 0; i < r->events.n; i++)
 		json_array_append_new(events, json_event(r->events.items[i]));
 	for (size_t i = 0; i < r->nmetrics; i++)
-		json_array_append_new(metrics, json_metric(r->metrics[i]));
-	root = json_pack("{s:s,s:o,s:o,s:o}", "schema", "tacho-list-1", "names",
-			 names, "events", events, "metrics", metrics);
+		json_array_append_new(metrics,
+				      list_metric_json(&r->metrics[i]));
+	for (size_t i = 0; i < r->nsets; i++)
+		json_array_append_new(sets, list_set_json(&r->sets[i]));
+	root = json_pack("{s:s,s:o,s:o,s:o,s:o}", "schema", "tacho-list-1",
+			 "names", names, "events", events, "metrics", metrics,
+			 "sets", sets);
 	if (!root)
 		return -ENOMEM;
 	result = json_dumpf(root, out, JSON_INDENT(2));

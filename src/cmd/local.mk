@@ -4,6 +4,7 @@ libtacho_a_SOURCES += \
 	src/cmd/doctor.c \
 	src/cmd/list.c \
 	src/cmd/list.h \
+	src/cmd/list_metric.c \
 	src/cmd/list_show.c \
 	src/cmd/opt.c \
 	src/cmd/opt.h \

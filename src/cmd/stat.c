@@ -211,6 +211,7 @@ static int measure(struct stat_job *j, enum measure_end *end, int *signo,
 		.warmup = o->warmup,
 		.pre = o->pre,
 		.post = o->post,
+		.passes = o->passes,
 		.sync = o->sync,
 		.sys = &perf_sys_kernel,
 		.hooks = { .arg = j,
@@ -346,7 +347,8 @@ int cmd_stat(int argc, char **argv)
 		return complain(&err, r == -ELIBACC ? CMD_FAILED : CMD_USAGE);
 	j.about.cgroups = j.target.cgroups;
 	if (j.options.plan) {
-		stat_plan_print(stdout, &j.plan, &j.fit, &j.root);
+		stat_plan_print(stdout, &j.plan, &j.fit, &j.root,
+				j.options.passes);
 		if (j.events.nleft_out)
 			printf("Left out:\n");
 		stat_print_left_out(stdout, &j);

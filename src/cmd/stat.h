@@ -31,6 +31,7 @@ struct stat_options {
 	int interval_ms, interval_count, timeout_ms, delay_ms;
 	const char *control;
 	int repeat, warmup;
+	bool passes;
 	const char *pre, *post;
 	bool sync;
 	/* how it is shown */
@@ -91,9 +92,9 @@ int stat_events_make(const struct stat_options *o, struct resolver *resolver,
 		     struct err *err);
 void stat_events_done(struct stat_events *e);
 
-/* Print --plan. */
+/* Print --plan; @passes: --passes was given, too. */
 void stat_plan_print(FILE *out, const struct plan *plan, struct perf_fit *fit,
-		     const struct rootfs *root);
+		     const struct rootfs *root, bool passes);
 
 /* The views that --format knows; NULL and a message for an unknown one. */
 const struct view *views_find(const char *name, struct err *err);

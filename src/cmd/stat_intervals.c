@@ -13,6 +13,8 @@ static void copy(struct snapshot *to, const struct snapshot *from)
 	to->time_ns = from->time_ns;
 	memcpy(to->readings, from->readings,
 	       from->ncounters * from->nslots * sizeof(*from->readings));
+	spreads_free(to->spread);
+	to->spread = spreads_copy(from->spread);
 }
 
 int intervals_add(struct intervals *i, const struct run *run,

@@ -84,6 +84,10 @@ static const struct opt table[] = {
 	  100000 },
 	{ OPT_INT, 0, "warmup", "N", "run it N times before that, uncounted",
 	  AT(warmup), 0, 100000 },
+	{ OPT_FLAG, 0, "passes", NULL,
+	  "run the command once for each group of events that would have to "
+	  "share the counters, and put the counts together",
+	  AT(passes) },
 	{ OPT_STRING, 0, "pre", "COMMAND",
 	  "run a shell command before each run", AT(pre) },
 	{ OPT_STRING, 0, "post", "COMMAND",
@@ -210,6 +214,13 @@ static int check_target(const struct stat_options *o, struct err *err)
 		return err_set(err, -EINVAL,
 			       "-r and --warmup repeat a command, and there is "
 			       "none");
+	if (o->passes && !o->command && !o->plan)
+		return err_set(err, -EINVAL,
+			       "--passes repeats a command, and there is none");
+	if (o->passes && o->interval_ms)
+		return err_set(err, -EINVAL,
+			       "--passes puts executions together, -I takes "
+			       "one apart: choose one");
 	if (o->control && control_check(o->control, err) < 0)
 		return -EINVAL;
 	if (o->delay_ms < 0 && !o->control) {

@@ -98,7 +98,7 @@ static void print_watchdog(FILE *out, const struct rootfs *root, bool held)
 }
 
 void stat_plan_print(FILE *out, const struct plan *plan, struct perf_fit *fit,
-		     const struct rootfs *root)
+		     const struct rootfs *root, bool passes)
 {
 	AUTO_FREE double *shares = xcalloc(plan->ngroups, sizeof(*shares));
 	size_t competing = plan_competing(plan);
@@ -112,11 +112,19 @@ void stat_plan_print(FILE *out, const struct plan *plan, struct perf_fit *fit,
 		plan->ngroups == 1 ? "" : "s");
 	for (size_t i = 0; i < plan->ngroups; i++)
 		print_group(out, plan, i, shares[i]);
-	if (competing > 1)
+	if (competing > 1 && passes)
+		fprintf(out,
+			"With --passes the command is run %zu times, each time "
+			"with one of the groups that share\ncounters: %zu "
+			"times the time of one run, and no estimates.\n",
+			competing, competing);
+	else if (competing > 1)
 		fprintf(out,
 			"%zu groups take turns on the counters of a core; "
-			"their counts will be estimates.\n",
-			competing);
+			"their counts will be estimates.\nWith --passes the "
+			"command would be run %zu times instead, and each "
+			"group count all the time.\n",
+			competing, competing);
 	print_ratios(out, plan);
 	if (competing)
 		print_watchdog(out, root, fit->held);

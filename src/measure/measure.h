@@ -49,6 +49,8 @@ struct measure_options {
 	int delay_ms;        /* -1: starts disabled, --control enables */
 	const char *control; /* text of --control or NULL */
 	int repeat, warmup;
+	bool passes; /* groups that would take turns: each in an execution of
+			its own, whose counts are put together */
 	const char *pre, *post; /* shell commands around each run, or NULL */
 	bool sync;              /* sync(2) before each run */
 	const struct perf_sys *sys;
@@ -86,6 +88,7 @@ int measure_run(const struct source *source, const struct plan *plan,
  * options->repeat executions after options->warmup that are thrown away, into
  * @series (whose plan and cgroups the caller has set).  A signal ends it with
  * what has been done.  An execution that fails ends it with the runs so far.
+ * With options->passes each run is made of series->passes executions.
  */
 int measure_series(const struct source *source, const struct plan *plan,
 		   const struct target *target,

@@ -7,15 +7,15 @@
 #include "base/auto.h"
 #include "base/clock.h"
 #include "base/xalloc.h"
+#include "measure/slices.h"
+#include "measure/usage.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -33,6 +33,7 @@ struct loop {
 	struct snapshot now, delta; /* room for the next one */
 	uint64_t start_ns;          /* counting began */
 	uint64_t enable_at, interval_at, stop_at, gone_check_at;
+	struct slices slices;
 	int intervals; /* done */
 	bool on,
 		was_on; /* switched on now, and at some time in this interval */
@@ -100,6 +101,8 @@ static int take_interval(struct loop *l, struct err *err)
 			carry_over(&now->readings[i], &l->last.readings[i]);
 	}
 	delta->time_ns = now->time_ns;
+	slices_feed(&l->slices, s, now);
+	delta->spread = slices_interval(&l->slices);
 	l->run->slots = s->slots;
 	l->run->nslots = s->nslots;
 	l->run->notes = s->notes;
@@ -107,6 +110,8 @@ static int take_interval(struct loop *l, struct err *err)
 				       now, seconds(now->time_ns - l->start_ns),
 				       seconds(now->time_ns - l->last.time_ns),
 				       err);
+	delta->spread = NULL;
+	slices_next_interval(&l->slices);
 	/* they stay the session's */
 	l->run->slots = NULL;
 	l->run->nslots = 0;
@@ -134,20 +139,9 @@ static void next_interval(struct loop *l)
 
 static void child_ended(struct loop *l)
 {
-	struct rusage usage;
-	int status;
-	pid_t pid = l->session->launch.pid;
-
-	if (!l->child_runs || wait4(pid, &status, WNOHANG, &usage) != pid)
+	if (!l->child_runs || !usage_reap(l->session->launch.pid, l->run))
 		return;
 	l->child_runs = false;
-	l->run->wait_status = status;
-	l->run->has_rusage = true;
-	l->run->user_ns = (uint64_t)usage.ru_utime.tv_sec * 1000000000u +
-			  (uint64_t)usage.ru_utime.tv_usec * 1000u;
-	l->run->sys_ns = (uint64_t)usage.ru_stime.tv_sec * 1000000000u +
-			 (uint64_t)usage.ru_stime.tv_usec * 1000u;
-	l->run->maxrss_kib = usage.ru_maxrss;
 	finish(l, MEASURE_COMMAND);
 }
 
@@ -230,6 +224,8 @@ static int take_clock(struct loop *l, struct err *err)
 		enable(l, true);
 		l->enable_at = NEVER;
 	}
+	if (now >= l->slices.next_at && now < l->interval_at)
+		slices_take(&l->slices, l->session);
 	if (now >= l->interval_at) {
 		r = take_interval(l, err);
 		next_interval(l);
@@ -250,7 +246,7 @@ static int take_clock(struct loop *l, struct err *err)
 static uint64_t earliest(const struct loop *l)
 {
 	const uint64_t times[] = { l->enable_at, l->interval_at, l->stop_at,
-				   l->gone_check_at };
+				   l->gone_check_at, l->slices.next_at };
 	uint64_t first = NEVER;
 
 	for (size_t i = 0; i < ARRAY_LEN(times); i++)
@@ -389,6 +385,8 @@ static int last_reading(struct loop *l, struct err *err)
 	snapshot_init(&l->run->total, s->plan->ncounters, s->nslots);
 	if (r == 0)
 		r = s->source->read(s, &l->run->total, err);
+	if (r == 0)
+		slices_end(&l->slices, s, &l->run->total);
 	l->run->wall_ns = end_ns - l->start_ns;
 	l->run->on_ns = l->on_ns;
 	return r;
@@ -444,6 +442,7 @@ int measure_run(const struct source *source, const struct plan *plan,
 	if (options->delay_ms == 0)
 		switched(&l, true);
 	set_clock(&l);
+	slices_begin(&l.slices, l.session, l.start_ns, options->interval_ms);
 	r = source->start(l.session, err);
 	if (r < 0)
 		l.end = MEASURE_CANNOT_RUN;
@@ -462,6 +461,7 @@ int measure_run(const struct source *source, const struct plan *plan,
 	snapshot_done(&l.last);
 	snapshot_done(&l.now);
 	snapshot_done(&l.delta);
+	slices_done(&l.slices);
 	source->close(l.session);
 	*end = l.end;
 	*signo = l.signo;

@@ -1,7 +1,9 @@
 /* Repeats: warm-up, hooks around each run, progress; see measure.h. */
 #include "measure/measure.h"
 
+#include "base/auto.h"
 #include "base/vec.h"
+#include "measure/passes.h"
 
 #include <errno.h>
 #include <spawn.h>
@@ -49,15 +51,16 @@ static int run_hook(const char *option, const char *command,
 struct repeat {
 	const struct source *source;
 	const struct plan *plan;
+	struct plan_passes passes; /* n is 0: the plan as it is */
 	const struct target *target;
 	const struct measure_options *options;
 	struct measure_signals signals;
 	struct control control;
 };
 
-static int one_run(struct repeat *k, const struct measure_options *options,
-		   struct run *run, enum measure_end *end, int *signo,
-		   struct err *err)
+static int one_execution(struct repeat *k, const struct plan *plan,
+			 const struct measure_options *options, struct run *run,
+			 enum measure_end *end, int *signo, struct err *err)
 {
 	int r = run_hook("--pre", options->pre, &k->signals.before, err);
 
@@ -65,8 +68,45 @@ static int one_run(struct repeat *k, const struct measure_options *options,
 		return r;
 	if (options->sync)
 		sync();
-	return measure_run(k->source, k->plan, k->target, options, &k->signals,
+	return measure_run(k->source, plan, k->target, options, &k->signals,
 			   &k->control, run, end, signo, err);
+}
+
+/* One execution of each pass; without all of them there is no run. */
+static int all_passes(struct repeat *k, const struct measure_options *options,
+		      struct run *run, enum measure_end *end, int *signo,
+		      struct err *err)
+{
+	size_t n = k->passes.n, done = 0;
+	AUTO_FREE struct run *parts = xcalloc(n, sizeof(*parts));
+	int r = 0;
+
+	for (; done < n && r == 0; done++) {
+		r = one_execution(k, &k->passes.items[done].plan, options,
+				  &parts[done], end, signo, err);
+		if (r == 0 && done + 1 < n)
+			r = run_hook("--post", options->post,
+				     &k->signals.before, err);
+		if (r == 0 && done + 1 < n && *end == MEASURE_SIGNAL)
+			r = err_set(err, -EINTR,
+				    "interrupted in pass %zu of %zu: there is "
+				    "no result without all of them",
+				    done + 1, n);
+	}
+	if (r == 0)
+		*run = passes_merge(k->plan, &k->passes, parts);
+	for (size_t i = 0; i < n; i++)
+		run_done(&parts[i]);
+	return r;
+}
+
+static int one_run(struct repeat *k, const struct measure_options *options,
+		   struct run *run, enum measure_end *end, int *signo,
+		   struct err *err)
+{
+	if (k->passes.n > 1)
+		return all_passes(k, options, run, end, signo, err);
+	return one_execution(k, k->plan, options, run, end, signo, err);
 }
 
 static int all_runs(struct repeat *k, struct series *series,
@@ -111,8 +151,12 @@ int measure_series(const struct source *source, const struct plan *plan,
 			    .plan = plan,
 			    .target = target,
 			    .options = options };
-	int r = control_open(&k.control, options->control, err);
+	int r;
 
+	if (options->passes)
+		plan_passes_make(plan, &k.passes);
+	series->passes = k.passes.n;
+	r = control_open(&k.control, options->control, err);
 	if (r < 0)
 		return r;
 	r = measure_catch_signals(&k.signals, err);
@@ -121,5 +165,6 @@ int measure_series(const struct source *source, const struct plan *plan,
 		measure_release_signals(&k.signals);
 	}
 	control_close(&k.control);
+	plan_passes_done(&k.passes);
 	return r;
 }

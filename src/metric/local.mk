@@ -10,6 +10,8 @@ libtacho_a_SOURCES += \
 	src/metric/link.h \
 	src/metric/metric.c \
 	src/metric/metric.h \
+	src/metric/passes.c \
+	src/metric/passes.h \
 	src/metric/plan.c \
 	src/metric/plan.h \
 	src/metric/set.c \

@@ -134,6 +134,13 @@ static void add_group(struct packer *k, const size_t *events, size_t n,
 	}
 }
 
+/* In a group alone, so that it keeps nothing else from counting. */
+static void add_hopeless(struct packer *k, size_t event)
+{
+	add_group(k, &event, 1, true, false);
+	k->plan->groups[k->plan->ngroups - 1].hopeless = true;
+}
+
 static void pack_slots_first(const struct packer *k, struct pack *p)
 {
 	for (size_t i = 0; i < p->n; i++) {
@@ -321,7 +328,7 @@ static void drop_hopeless(struct packer *k, struct pack *all)
 		if (ask(k, alone.events, alone.n, NULL) == 1)
 			all->events[kept++] = all->events[i];
 		else
-			add_group(k, &all->events[i], 1, true, false);
+			add_hopeless(k, all->events[i]);
 	}
 	all->n = kept;
 }
@@ -561,6 +568,7 @@ size_t plan_competing(const struct plan *plan)
 			size_t e = plan->counters[first].event;
 
 			n += plan->groups[g].hardware &&
+			     !plan->groups[g].hopeless &&
 			     plan->refused[e].code == 0 &&
 			     plan->events->items[e]->core_type == type;
 		}

@@ -31,6 +31,7 @@ struct plan_group {
 	size_t first, n; /* its counters: plan->counters[first .. first+n) */
 	bool hardware;   /* needs counters of a core PMU */
 	bool from_user;  /* a { } as the user wrote it */
+	bool hopeless;   /* cannot count at all; the source will say why */
 };
 
 /* A metric and the counters that feed it. */

@@ -2,4 +2,6 @@ libtacho_a_SOURCES += \
 	src/record/reading.c \
 	src/record/reading.h \
 	src/record/run.c \
-	src/record/run.h
+	src/record/run.h \
+	src/record/spread.c \
+	src/record/spread.h

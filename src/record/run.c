@@ -19,6 +19,7 @@ void snapshot_done(struct snapshot *s)
 	if (!s)
 		return;
 	free(s->readings);
+	spreads_free(s->spread);
 	memset(s, 0, sizeof(*s));
 }
 
@@ -30,6 +31,20 @@ void run_done(struct run *run)
 	free(run->notes);
 	snapshot_done(&run->total);
 	memset(run, 0, sizeof(*run));
+}
+
+bool run_wait_s(const struct run *run, double *ret)
+{
+	const struct run_usage *u = &run->usage;
+	double all = (double)run->user_ns + (double)run->sys_ns;
+
+	if (!run->has_rusage || !u->has_main_wait)
+		return false;
+	/* the two clocks differ by some microseconds: short runs are whole */
+	if ((double)u->main_cpu_ns < 0.9 * all - 1e6)
+		return false;
+	*ret = (double)u->main_wait_ns * 1e-9;
+	return true;
 }
 
 void series_done(struct series *series)

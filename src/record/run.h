@@ -8,6 +8,7 @@
 #include "metric/fact.h"
 #include "metric/plan.h"
 #include "record/reading.h"
+#include "record/spread.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -28,6 +29,9 @@ struct snapshot {
 	uint64_t time_ns; /* CLOCK_MONOTONIC */
 	size_t ncounters, nslots;
 	struct reading *readings; /* [counter * nslots + slot] */
+	/* how the counts went up and down in this time; NULL: not known.
+	   Owned. */
+	struct spreads *spread;
 };
 
 void snapshot_init(struct snapshot *s, size_t ncounters, size_t nslots);
@@ -44,6 +48,23 @@ struct counter_note {
 	bool user_only; /* retreated to user mode: the kernel part is missing */
 };
 
+/*
+ * What the kernel says of a command that has ended, besides its times.  The
+ * counts are of the command, of all its threads and of the children that it
+ * waited for, from the fork on.  Waiting for a CPU is known of the main thread
+ * alone: what its other threads and its children waited is not in it.
+ */
+struct run_usage {
+	uint64_t voluntary_switches;   /* it had to wait for something */
+	uint64_t involuntary_switches; /* others got the CPU */
+	uint64_t minor_faults;
+	uint64_t major_faults;          /* had to read from a disk */
+	uint64_t blocks_in, blocks_out; /* of 512 bytes, to and from disks */
+	bool has_main_wait;
+	uint64_t main_wait_ns; /* the main thread was ready, and waited */
+	uint64_t main_cpu_ns;  /* and ran for so long */
+};
+
 /* One execution, or one stretch of watching. */
 struct run {
 	struct slot *slots;
@@ -54,11 +75,19 @@ struct run {
 	uint64_t on_ns; /* of that, counting was switched on (-D, --control) */
 	uint64_t user_ns, sys_ns; /* of the command and its children */
 	long maxrss_kib;
-	size_t newcomers; /* threads that may be counted twice */
-	bool has_rusage;  /* there was a command */
-	int wait_status;  /* of the command, as from wait() */
+	size_t newcomers;       /* threads that may be counted twice */
+	bool has_rusage;        /* there was a command */
+	struct run_usage usage; /* only with has_rusage */
+	int wait_status;        /* of the command, as from wait() */
 };
 void run_done(struct run *run);
+
+/*
+ * How long the command waited for a CPU, in seconds.  False where that is not
+ * known: without a command, and where a tenth or more of its processor time was
+ * not the main thread's, which then says little about the whole.
+ */
+bool run_wait_s(const struct run *run, double *ret);
 
 /* All runs of one subject. */
 struct series {
@@ -66,6 +95,8 @@ struct series {
 	const struct facts *facts; /* of the machine; borrowed; may be NULL */
 	char *const *cgroups;      /* names; borrowed */
 	size_t ncgroups;
+	size_t passes; /* executions that each run was put together from; 0 or
+			  1: it is one */
 	struct run *runs;
 	size_t nruns;
 };

@@ -12,6 +12,7 @@
 #include "report/figures.h"
 #include "report/notes.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -163,7 +164,16 @@ struct sums {
 	size_t nseen, nvalues;
 	bool scaled;
 	double raw, enabled_ns, running_ns, residency;
+	bool vague;     /* the error of one of them is not known */
+	double errors2; /* squares of the errors */
 };
+
+/* The error of a mean over @n runs: their errors have nothing to do with each
+   other. */
+static double mean_error(bool vague, double errors2, double n)
+{
+	return vague ? -1.0 : sqrt(errors2) / n;
+}
 
 static void combine(struct report_row *row, const struct sums *sums, bool stats)
 {
@@ -181,6 +191,7 @@ static void combine(struct report_row *row, const struct sums *sums, bool stats)
 	row->value.running_ns = (uint64_t)(sums->running_ns / n + 0.5);
 	row->value.state = sums->scaled ? READING_SCALED : READING_OK;
 	row->value.number = row->stats.mean;
+	row->value.error = mean_error(sums->vague, sums->errors2, n);
 	row->value.why = NULL;
 }
 
@@ -224,6 +235,8 @@ static bool fill_value(const struct build *b, struct report_row *row,
 		sums.raw += (double)value.raw;
 		sums.enabled_ns += (double)value.enabled_ns;
 		sums.running_ns += (double)value.running_ns;
+		sums.vague |= value.error < 0.0;
+		sums.errors2 += value.error * value.error;
 		if (b->repeats)
 			VEC_PUSH(row->samples, sums.nvalues, value.number);
 	}
@@ -265,6 +278,8 @@ static bool metric_of_runs(const struct build *b, const struct plan_use *use,
 {
 	struct report_metric metric = { 0 };
 	size_t nseen = 0, nsamples = 0;
+	double errors2 = 0.0;
+	bool vague = false;
 
 	for (size_t t = 0; t < b->ntaken; t++) {
 		const struct taken *taken = &b->taken[t];
@@ -280,6 +295,8 @@ static bool metric_of_runs(const struct build *b, const struct plan_use *use,
 			continue;
 		metric.value.scaled |= value.scaled;
 		metric.value.together &= value.together;
+		vague |= value.error < 0.0;
+		errors2 += value.error * value.error;
 		if (value.running < metric.value.running)
 			metric.value.running = value.running;
 		if (b->repeats)
@@ -288,6 +305,8 @@ static bool metric_of_runs(const struct build *b, const struct plan_use *use,
 	if (nsamples) {
 		metric.stats = stats_of(metric.samples, nsamples);
 		metric.value.number = metric.stats.mean;
+		metric.value.error =
+			mean_error(vague, errors2, (double)nsamples);
 	}
 	*ret = metric;
 	return nseen > 0;
@@ -471,6 +490,7 @@ static void fill_times(struct build *b)
 			.user_s = (double)run->user_ns / 1e9,
 			.sys_s = (double)run->sys_ns / 1e9,
 			.maxrss_kib = run->maxrss_kib,
+			.usage = run->usage,
 			.has_rusage = run->has_rusage,
 			.wait_status = run->wait_status,
 		};

@@ -110,6 +110,16 @@ double label_share(const struct value *value)
 	return (double)value->running_ns / (double)value->enabled_ns;
 }
 
+bool label_error(const struct value *value, double *percent, int *digits)
+{
+	if (value->state != READING_SCALED || value->error < 0.0 ||
+	    value->number == 0.0)
+		return false;
+	*percent = 100.0 * value->error / fabs(value->number);
+	*digits = *percent < 0.1 ? 2 : 1;
+	return true;
+}
+
 double label_factor(const struct metric *metric)
 {
 	return strcmp(metric->unit, "%") == 0 ? 100.0 : 1.0;

@@ -30,6 +30,13 @@ int label_digits(const struct event *event);
 /* Share of the time it was counted, 0..1; 1 when it was never enabled. */
 double label_share(const struct value *value);
 
+/*
+ * How far an estimate may be off, for people: percent of the value and its
+ * digits after the point.  False where there is nothing to say: the value is
+ * exact, or its bound is not known.
+ */
+bool label_error(const struct value *value, double *percent, int *digits);
+
 /* What a metric's number is multiplied with before it is shown. */
 double label_factor(const struct metric *metric);
 

@@ -6,6 +6,7 @@
 #include "base/strbuf.h"
 #include "base/vec.h"
 #include "base/xalloc.h"
+#include "report/label.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -173,6 +174,30 @@ static void add_whys(struct report *report, const struct series *series,
 	}
 }
 
+/* Every number that was asked for by name and is absent, by reason. */
+static void add_figure_whys(struct report *report)
+{
+	AUTO_FREE bool *told = xcalloc(report->nfigures + 1, sizeof(*told));
+
+	for (size_t i = 0; i < report->nfigures; i++) {
+		const char *why = report->figures[i].m.value.absent;
+		AUTO(names_done) struct names names = { 0 };
+
+		if (!why || told[i])
+			continue;
+		for (size_t k = i; k < report->nfigures; k++) {
+			const struct metric_value *v =
+				&report->figures[k].m.value;
+
+			if (!v->absent || strcmp(v->absent, why) != 0)
+				continue;
+			told[k] = true;
+			names_add(&names, v->metric->title);
+		}
+		add_why(report, &names, why);
+	}
+}
+
 static void warn_names(struct report *report, const char *format,
 		       const struct names *names)
 {
@@ -229,9 +254,25 @@ static bool is_clock(const struct event *event)
 	       !strcmp(event->base, "cpu_clock");
 }
 
+/* What to think of estimates that have, or have not, a bound. */
+static const char *bound_text(const struct report *report, bool scale)
+{
+	double percent;
+	int digits;
+
+	if (!scale)
+		return "";
+	for (size_t i = 0; i < report->nrows; i++)
+		if (label_error(&report->rows[i].value, &percent, &digits))
+			return "; behind +- is how far they may be off, in 95 "
+			       "% of runs";
+	return "; how far they may be off is not known";
+}
+
 static void warn_scaled(struct report *report, bool scale)
 {
 	const char *what = scale ? "estimates" : "not scaled to all of it";
+	const char *bound = bound_text(report, scale);
 	bool scaled = false;
 
 	for (size_t i = 0; i < report->nrows; i++)
@@ -242,14 +283,34 @@ static void warn_scaled(struct report *report, bool scale)
 		add(report, REPORT_NOTE_WARN,
 		    xasprintf("%zu groups of events took turns on the PMU; "
 			      "values with a percentage were counted for that "
-			      "share of the time and are %s",
-			      report->ngroups_competing, what));
+			      "share of the time and are %s%s",
+			      report->ngroups_competing, what, bound));
 	else
 		add(report, REPORT_NOTE_WARN,
 		    xasprintf("values with a percentage were counted for that "
-			      "share of the time and are %s; something else "
+			      "share of the time and are %s%s; something else "
 			      "uses the PMU too",
-			      what));
+			      what, bound));
+}
+
+static void tell_passes(struct report *report, const struct series *series)
+{
+	bool scaled = false;
+
+	for (size_t i = 0; i < report->nrows; i++)
+		scaled |= report->rows[i].value.state == READING_SCALED;
+	if (series->passes > 1)
+		add(report, REPORT_NOTE_WARN,
+		    xasprintf("each run is put together from %zu executions, "
+			      "each of which counted one group of events; "
+			      "times, and what all of them counted, are means",
+			      series->passes));
+	else if (scaled && report->ngroups_competing > 1 &&
+		 report->about->argv && !report->is_interval)
+		add(report, REPORT_NOTE_HINT,
+		    xasprintf("--passes runs the command %zu times and counts "
+			      "each group all the time",
+			      report->ngroups_competing));
 }
 
 static void warn_rows(struct report *report)
@@ -357,10 +418,13 @@ void report_add_notes(struct report *report, const struct series *series,
 		      const struct run *run, bool scale)
 {
 	add_whys(report, series, run);
+	add_figure_whys(report);
 	warn_dead(report);
 	warn_rows(report);
 	warn_incomplete(report, series, run);
-	warn_scaled(report, scale);
+	if (series->passes <= 1)
+		warn_scaled(report, scale);
+	tell_passes(report, series);
 	warn_metrics(report);
 	add_hints(report, series, run);
 }

@@ -97,6 +97,7 @@ struct report_about {
 struct report_run {
 	double wall_s, user_s, sys_s;
 	long maxrss_kib;
+	struct run_usage usage;
 	bool has_rusage;
 	int wait_status;
 };

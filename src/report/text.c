@@ -143,16 +143,18 @@ static void put_metric(struct strbuf *b, const struct view_state *v,
 	bool red = v->options.color && figure_crosses(value);
 	bool percent = !strcmp(metric->unit, "%");
 	const char *unit_alone = percent ? "" : metric->unit;
-	char text[FMT_LEN + 1];
+	char text[FMT_LEN + 1], bound[FMT_LEN];
 	const char *step;
 
-	text_metric_number(text, value, &v->options.style, &step);
+	text_metric_number(text, bound, value, &v->options.style, &step);
 	strbuf_puts(b, "# ");
 	if (red)
 		strbuf_puts(b, "\033[31m");
 	text_column(b, text, 8);
 	if (red)
 		strbuf_puts(b, "\033[m");
+	if (bound[0])
+		strbuf_addf(b, " +- %s", bound);
 	if (percent)
 		strbuf_putc(b, '%');
 	/* The label says it all; a rate takes its K, M or G. */
@@ -258,11 +260,12 @@ void text_heading(struct strbuf *b, const struct text_columns *c,
 	newline(b);
 }
 
-/* "( +- 1.20% )  (64.0 %)" */
+/* "( +- 1.20% )  (64.0 %, +- 0.8 %)" */
 static void put_doubt(struct strbuf *b, const struct report_row *row)
 {
 	const struct stats *stats = &row->stats;
-	double share = label_share(&row->value);
+	double share = label_share(&row->value), error;
+	int digits;
 
 	if (stats->n > 1 && stats->mean != 0.0)
 		strbuf_addf(b, "  ( +-%6.2f%% )",
@@ -273,7 +276,11 @@ static void put_doubt(struct strbuf *b, const struct report_row *row)
 	if (row->residency > 0.0)
 		share /= row->residency;
 	if (row->value.state == READING_SCALED)
-		strbuf_addf(b, "  (%.1f %%)", 100.0 * share);
+		strbuf_addf(b, "  (%.1f %%", 100.0 * share);
+	if (label_error(&row->value, &error, &digits))
+		strbuf_addf(b, ", +- %.*f %%", digits, error);
+	if (row->value.state == READING_SCALED)
+		strbuf_putc(b, ')');
 }
 
 /* Below the counts, under their names. */

@@ -38,9 +38,10 @@ void text_spread(struct strbuf *b, const struct stats *stats, int digits,
 /*
  * A metric's number in @buf, percentages times 100, rates in steps of 1000 with
  * the letter in @step, "~" in front when its inputs were not counted together.
+ * @bound gets how far it may be off, "" when that is not known or nothing.
  * Returns where the number itself begins.
  */
-const char *text_metric_number(char buf[FMT_LEN + 1],
+const char *text_metric_number(char buf[FMT_LEN + 1], char bound[FMT_LEN],
 			       const struct metric_value *value,
 			       const struct fmt_style *style,
 			       const char **step);

@@ -14,7 +14,7 @@
 
 static const char no_number[] = "<absent>";
 
-const char *text_metric_number(char buf[FMT_LEN + 1],
+const char *text_metric_number(char buf[FMT_LEN + 1], char bound[FMT_LEN],
 			       const struct metric_value *value,
 			       const struct fmt_style *style, const char **step)
 {
@@ -23,31 +23,39 @@ const char *text_metric_number(char buf[FMT_LEN + 1],
 	size_t len = strlen(unit);
 	bool rate = len >= 2 && !strcmp(unit + len - 2, "/s");
 	double number = value->number * label_factor(value->metric);
+	double error = value->error * label_factor(value->metric);
 	size_t at = 0;
 
 	while (rate && fabs(number) >= 1000.0 && at + 1 < ARRAY_LEN(steps)) {
 		number /= 1000.0;
+		error /= 1000.0;
 		at++;
 	}
 	*step = steps[at];
+	bound[0] = '\0';
+	if (error > 0.0)
+		fmt_grouped(bound, error, value->metric->digits, style);
 	if (!value->together)
 		*buf++ = '~';
 	fmt_grouped(buf, number, value->metric->digits, style);
 	return buf;
 }
 
-static const char *figure_number(char buf[FMT_LEN + 1],
-				 const struct view_state *v,
-				 const struct report_figure *f,
-				 const char **step)
-{
-	const struct metric_value *value = &f->m.value;
+/* As it is shown. */
+struct spelled {
+	char room[FMT_LEN + 1], bound[FMT_LEN];
+	const char *number, *step;
+};
 
-	*step = "";
-	if (value->absent)
-		return no_number;
-	text_metric_number(buf, value, &v->options.style, step);
-	return buf;
+static void spell(struct spelled *s, const struct view_state *v,
+		  const struct report_figure *f)
+{
+	*s = (struct spelled){ .number = no_number, .step = "" };
+	if (f->m.value.absent)
+		return;
+	text_metric_number(s->room, s->bound, &f->m.value, &v->options.style,
+			   &s->step);
+	s->number = s->room;
 }
 
 /* "%" or "GB/s" */
@@ -66,12 +74,11 @@ static int unit_width(const struct view_state *v, const struct report *r)
 
 	for (size_t i = 0; i < r->nfigures; i++) {
 		AUTO(strbuf_done) struct strbuf unit = { 0 };
-		char number[FMT_LEN + 1];
-		const char *step;
+		struct spelled spelled;
 		int w;
 
-		figure_number(number, v, &r->figures[i], &step);
-		put_unit(&unit, &r->figures[i], step);
+		spell(&spelled, v, &r->figures[i]);
+		put_unit(&unit, &r->figures[i], spelled.step);
 		w = text_width(strbuf_str(&unit));
 		if (w > width)
 			width = w;
@@ -80,7 +87,8 @@ static int unit_width(const struct view_state *v, const struct report *r)
 }
 
 /* What there is to doubt or to look at, behind the name. */
-static void put_remarks(struct strbuf *b, const struct report_figure *f)
+static void put_remarks(struct strbuf *b, const struct report_figure *f,
+			const struct spelled *s)
 {
 	const struct metric_value *value = &f->m.value;
 	const struct metric *metric = value->metric;
@@ -92,7 +100,14 @@ static void put_remarks(struct strbuf *b, const struct report_figure *f)
 		strbuf_addf(b, "  ( +-%6.2f%% )",
 			    100.0 * stats->sem / fabs(stats->mean));
 	if (value->scaled)
-		strbuf_addf(b, "  (%.1f %%)", 100.0 * value->running);
+		strbuf_addf(b, "  (%.1f %%", 100.0 * value->running);
+	if (value->scaled && s->bound[0]) {
+		strbuf_addf(b, ", +- %s", s->bound);
+		if (*s->step || *metric->unit)
+			strbuf_addf(b, " %s%s", s->step, metric->unit);
+	}
+	if (value->scaled)
+		strbuf_putc(b, ')');
 	if (f->notable) {
 		bool percent = !strcmp(metric->unit, "%");
 
@@ -110,8 +125,8 @@ static void put_figure(struct strbuf *b, const struct text_columns *c,
 	const char *cgroup = label_cgroup(r, f->bin);
 	AUTO(strbuf_done) struct strbuf unit = { 0 }, name = { 0 };
 	bool red = v->options.color && f->notable;
-	char number[FMT_LEN + 1], place[LABEL_LEN];
-	const char *shown, *step;
+	struct spelled spelled;
+	char place[LABEL_LEN];
 	int column = c->narrow ? 12 : c->value;
 
 	if (c->time) {
@@ -122,11 +137,11 @@ static void put_figure(struct strbuf *b, const struct text_columns *c,
 		text_column(b, label_place(place, f->bin), -c->place);
 		strbuf_putc(b, ' ');
 	}
-	shown = figure_number(number, v, f, &step);
-	put_unit(&unit, f, step);
+	spell(&spelled, v, f);
+	put_unit(&unit, f, spelled.step);
 	if (red)
 		strbuf_puts(b, "\033[31m");
-	text_column(b, shown, column);
+	text_column(b, spelled.number, column);
 	if (red)
 		strbuf_puts(b, "\033[m");
 	strbuf_putc(b, ' ');
@@ -136,7 +151,7 @@ static void put_figure(struct strbuf *b, const struct text_columns *c,
 		strbuf_addf(&name, " (%s)", f->pmu);
 	if (cgroup)
 		strbuf_addf(&name, " (%s)", cgroup);
-	put_remarks(&name, f);
+	put_remarks(&name, f, &spelled);
 	strbuf_addf(b, "%s", units ? "  " : " ");
 	text_wrap(b, strbuf_str(&name), v->options.width, column + units + 5);
 }

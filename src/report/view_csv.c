@@ -17,7 +17,7 @@ static const char *const columns[] = {
 	"tid",    "event",      "metric",     "value",       "unit",
 	"raw",    "enabled_ns", "running_ns", "running_pct", "state",
 	"reason", "n",          "mean",       "median",      "stddev",
-	"min",    "max",        "ci_lo",      "ci_hi",
+	"min",    "max",        "ci_lo",      "ci_hi",       "error",
 };
 
 /* One line that is being written. */
@@ -120,6 +120,15 @@ static void put_stats(struct line *line, const struct stats *s, double factor)
 		put_number(line, factor * s->ci_lo);
 		put_number(line, factor * s->ci_hi);
 	}
+}
+
+/* The end of a line.  @error: negative where it is not known. */
+static void put_error(struct line *line, bool scaled, double error)
+{
+	if (scaled && error >= 0.0)
+		put_number(line, error);
+	else
+		put(line, "");
 	fputc('\n', line->out);
 }
 
@@ -143,6 +152,8 @@ static void put_metric(const struct view_state *v, const struct report *r,
 	put(&line, label_metric_state(&m->value));
 	put(&line, m->value.absent ? m->value.absent : "");
 	put_stats(&line, &m->stats, factor);
+	put_error(&line, !m->value.absent && m->value.scaled,
+		  factor * m->value.error);
 }
 
 static void put_row(const struct view_state *v, const struct report *r,
@@ -168,6 +179,7 @@ static void put_row(const struct view_state *v, const struct report *r,
 	put(&line, reading_state_name(value->state));
 	put(&line, value->why ? value->why : "");
 	put_stats(&line, &row->stats, 1.0);
+	put_error(&line, value->state == READING_SCALED, value->error);
 	for (size_t i = 0; i < row->nmetrics; i++)
 		put_metric(v, r, row->bin, event, &row->metrics[i]);
 }
@@ -189,6 +201,7 @@ static void put_time(const struct view_state *v, const struct report *r,
 	put(&line, "ok");
 	put(&line, "");
 	put_stats(&line, &time->stats, 1.0);
+	put_error(&line, false, 0.0);
 }
 
 static int begin(struct view_state *v, const struct report_about *about,

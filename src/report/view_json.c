@@ -98,6 +98,14 @@ static void set_stats(json_t *o, const struct report *r, const struct stats *s,
 	json_object_set_new(o, "samples", list);
 }
 
+/* Only of estimates; null where it is not known. */
+static void set_error(json_t *o, bool scaled, double error)
+{
+	if (scaled)
+		json_object_set_new(o, "error",
+				    error >= 0.0 ? number(error) : json_null());
+}
+
 static json_t *event_json(const struct report *r, const struct report_row *row)
 {
 	const struct value *value = &row->value;
@@ -120,6 +128,7 @@ static json_t *event_json(const struct report *r, const struct report_row *row)
 			label_json(value->why ? value->why
 					      : reading_state_meaning(
 							value->state)));
+	set_error(o, value->state == READING_SCALED, value->error);
 	if (row->event->hybrid_set >= 0 && row->event->pmu)
 		json_object_set_new(o, "core_type",
 				    label_json(row->event->pmu));
@@ -148,6 +157,8 @@ static json_t *metric_json(const struct report *r, const struct bin *bin,
 			    json_string(label_metric_state(&m->value)));
 	if (m->value.absent)
 		json_object_set_new(o, "reason", label_json(m->value.absent));
+	set_error(o, !m->value.absent && m->value.scaled,
+		  factor * m->value.error);
 	set_stats(o, r, &m->stats, m->samples, factor);
 	return o;
 }
@@ -195,6 +206,30 @@ static json_t *metrics_json(const struct report *r)
 	return list;
 }
 
+static void set_usage(json_t *o, const struct run_usage *u)
+{
+	const struct {
+		const char *key;
+		uint64_t n;
+	} keys[] = {
+		{ "voluntary_switches", u->voluntary_switches },
+		{ "involuntary_switches", u->involuntary_switches },
+		{ "minor_faults", u->minor_faults },
+		{ "major_faults", u->major_faults },
+		{ "blocks_in", u->blocks_in },
+		{ "blocks_out", u->blocks_out },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+		json_object_set_new(o, keys[i].key, count(keys[i].n));
+	if (!u->has_main_wait)
+		return;
+	json_object_set_new(o, "main_wait_s",
+			    number((double)u->main_wait_ns / 1e9));
+	json_object_set_new(o, "main_cpu_s",
+			    number((double)u->main_cpu_ns / 1e9));
+}
+
 static json_t *runs_json(const struct report *r)
 {
 	json_t *list = json_array();
@@ -210,6 +245,7 @@ static json_t *runs_json(const struct report *r)
 			json_object_set_new(o, "sys_s", number(run->sys_s));
 			json_object_set_new(o, "maxrss_kib",
 					    json_integer(run->maxrss_kib));
+			set_usage(o, &run->usage);
 			if (WIFSIGNALED(status))
 				json_object_set_new(
 					o, "signal",

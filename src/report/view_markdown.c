@@ -107,9 +107,15 @@ static void put_metrics(struct strbuf *b, const struct view_state *v,
 			continue;
 		fmt_grouped(number, value->number * label_factor(metric),
 			    metric->digits, &v->options.style);
-		strbuf_addf(b, "%s%s%s%s", any ? "; " : "",
-			    value->together ? "" : "~", number,
-			    metric->unit[0] == '%' ? " %" : "");
+		strbuf_addf(b, "%s%s%s", any ? "; " : "",
+			    value->together ? "" : "~", number);
+		if (value->error > 0.0)
+			strbuf_addf(
+				b, " ± %s",
+				fmt_grouped(number,
+					    value->error * label_factor(metric),
+					    metric->digits, &v->options.style));
+		strbuf_puts(b, metric->unit[0] == '%' ? " %" : "");
 		strbuf_putc(b, ' ');
 		put_text(b, metric->label[0] ? metric->label : metric->unit);
 		any = true;
@@ -124,6 +130,7 @@ static void put_row(struct strbuf *b, const struct view_state *v,
 	AUTO_FREE char *name = label_event(row);
 	int digits = label_digits(row->event);
 	char buf[FMT_LEN], place[LABEL_LEN];
+	double error;
 
 	if (r->is_interval)
 		strbuf_addf(b, "| %s ", perf_time(buf, r, 0));
@@ -157,6 +164,8 @@ static void put_row(struct strbuf *b, const struct view_state *v,
 			    row->event->pmu ? row->event->pmu : "its cores");
 	else if (value->state == READING_SCALED)
 		strbuf_addf(b, "%.1f %%", 100.0 * label_share(value));
+	if (label_error(value, &error, &digits))
+		strbuf_addf(b, ", ± %.*f %%", digits, error);
 	strbuf_puts(b, " |\n");
 }
 
@@ -172,10 +181,11 @@ static void put_figures(struct strbuf *b, const struct view_state *v,
 		const struct report_figure *f = &r->figures[i];
 		const struct metric *metric = f->m.value.metric;
 		char number[FMT_LEN + 1] = "*absent*", place[LABEL_LEN];
+		char bound[FMT_LEN] = "";
 		const char *step = "";
 
 		if (!f->m.value.absent)
-			text_metric_number(number, &f->m.value,
+			text_metric_number(number, bound, &f->m.value,
 					   &v->options.style, &step);
 		strbuf_puts(b, "| ");
 		for (int d = 0; d < f->depth; d++)
@@ -187,7 +197,8 @@ static void put_figures(struct strbuf *b, const struct view_state *v,
 			strbuf_puts(b, " ");
 			put_text(b, place);
 		}
-		strbuf_addf(b, " | %s | %s%s | ", number, step,
+		strbuf_addf(b, " | %s%s%s | %s%s | ", number,
+			    *bound ? " ± " : "", bound, step,
 			    f->m.value.absent ? "" : metric->unit);
 		if (f->notable)
 			strbuf_addf(b, "%s %g",

@@ -192,22 +192,28 @@ static bool is_active(const struct fake_event *e)
 	return e->open && e->enabled;
 }
 
+static bool is_rival(const struct fake_perf *f, const struct fake_event *e,
+		     size_t i)
+{
+	const struct fake_event *o = &f->events[i];
+
+	return o->leader == (int)i && is_active(o) && is_hardware(&o->attr) &&
+	       o->pid == e->pid && o->cpu == e->cpu;
+}
+
 /* Leaders of hardware groups on the same task and CPU as @e that count now. */
 static size_t rivals(const struct fake_perf *f, const struct fake_event *e,
-		     size_t *needed)
+		     size_t *needed, size_t *before)
 {
 	size_t n = 0;
 
-	*needed = 0;
+	*needed = *before = 0;
 	for (size_t i = 0; i < f->nevents; i++) {
-		const struct fake_event *o = &f->events[i];
-
-		if (o->leader != (int)i || !is_active(o) ||
-		    !is_hardware(&o->attr) || o->pid != e->pid ||
-		    o->cpu != e->cpu)
+		if (!is_rival(f, e, i))
 			continue;
 		n++;
 		*needed += group_size(f, (int)i);
+		*before += (int)i < e->leader;
 	}
 	return n;
 }
@@ -215,17 +221,38 @@ static size_t rivals(const struct fake_perf *f, const struct fake_event *e,
 /* The share of the time in which the group of @e has its turn. */
 static double share_of(const struct fake_perf *f, const struct fake_event *e)
 {
-	size_t free_counters = f->counters - f->held, needed, n;
+	size_t free_counters = f->counters - f->held, needed, before, n;
 
 	if (!f->counters || !is_hardware(&e->attr))
 		return 1.0;
 	if (group_size(f, e->leader) > free_counters)
 		return 0.0;
-	n = rivals(f, e, &needed);
-	return needed <= free_counters ? 1.0 : 1.0 / (double)n;
+	n = rivals(f, e, &needed, &before);
+	if (needed <= free_counters)
+		return 1.0;
+	if (f->turn_ns)
+		return f->now_ns / f->turn_ns % n == before;
+	return 1.0 / (double)n;
 }
 
-void fake_perf_advance(struct fake_perf *f, uint64_t ns)
+static void count(struct fake_perf *f, struct fake_event *e, uint64_t ran)
+{
+	double n;
+
+	if (f->dead_config && e->attr.config == f->dead_config)
+		return;
+	if (!f->rate || !is_hardware(&e->attr)) {
+		e->count += ran * (e->attr.config + 1);
+		return;
+	}
+	n = e->rest +
+	    (double)ran * f->rate(f->rate_arg, e->attr.config, f->now_ns);
+	e->count += (uint64_t)n;
+	e->rest = n - (double)(uint64_t)n;
+}
+
+/* Nobody's turn ends within @ns. */
+static void pass(struct fake_perf *f, uint64_t ns)
 {
 	for (size_t i = 0; i < f->nevents; i++) {
 		struct fake_event *e = &f->events[i];
@@ -237,9 +264,20 @@ void fake_perf_advance(struct fake_perf *f, uint64_t ns)
 		ran = (uint64_t)((double)ns * share_of(f, leader));
 		e->enabled_ns += ns;
 		e->running_ns += ran;
-		if (!f->dead_config || e->attr.config != f->dead_config)
-			e->count += ran * (e->attr.config + 1);
+		count(f, e, ran);
 	}
+	f->now_ns += ns;
+}
+
+void fake_perf_advance(struct fake_perf *f, uint64_t ns)
+{
+	while (f->turn_ns && ns > f->turn_ns - f->now_ns % f->turn_ns) {
+		uint64_t left = f->turn_ns - f->now_ns % f->turn_ns;
+
+		pass(f, left);
+		ns -= left;
+	}
+	pass(f, ns);
 }
 
 size_t fake_perf_open_fds(const struct fake_perf *f)

@@ -24,6 +24,7 @@ struct fake_event {
 	unsigned long flags;
 	bool open, enabled;
 	uint64_t count, enabled_ns, running_ns;
+	double rest; /* not yet a whole count */
 };
 
 struct fake_perf {
@@ -42,6 +43,12 @@ struct fake_perf {
 	pid_t gone_pid;        /* ESRCH */
 	int offline_cpu_plus1; /* ENODEV for this CPU */
 	uint64_t tick_ns;      /* each ioctl and read takes so long */
+	uint64_t turn_ns;      /* groups that do not fit together count one
+				  after the other, each for so long; 0: each
+				  counts its share of every moment */
+	/* what a hardware event counts per ns at a time; NULL: config + 1 */
+	double (*rate)(void *arg, uint64_t config, uint64_t now_ns);
+	void *rate_arg;
 
 	/* make the Nth call of a kind fail (1 is the first; 0: never) */
 	int fail_open, fail_read, fail_ioctl;
@@ -53,6 +60,7 @@ struct fake_perf {
 	int opens, reads, ioctls, bad_closes;
 	struct fake_event events[FAKE_PERF_MAX];
 	size_t nevents;
+	uint64_t now_ns; /* so much has passed */
 };
 
 void fake_perf_init(struct fake_perf *f);

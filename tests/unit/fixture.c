@@ -210,6 +210,41 @@ void fixture_count(struct run *run, size_t counter, size_t slot, uint64_t raw,
 	reading_judge(r);
 }
 
+void fixture_slices(const struct fixture *f, struct run *run, size_t n,
+		    double jump)
+{
+	struct snapshot before, now;
+
+	run->total.spread = xcalloc(1, sizeof(*run->total.spread));
+	spreads_init(run->total.spread, &f->plan, run->nslots);
+	snapshot_init(&before, f->plan.ncounters, run->nslots);
+	snapshot_init(&now, f->plan.ncounters, run->nslots);
+	for (size_t k = 0; k < n; k++) {
+		double at = (double)(k + 1) / (double)n;
+		double up = k % 2 ? 0.0 : jump / (double)n;
+
+		for (size_t i = 0; i < f->plan.ncounters * run->nslots; i++) {
+			const struct reading *all = &run->total.readings[i];
+
+			now.readings[i] = (struct reading){
+				.raw = (uint64_t)((double)all->raw * (at + up)),
+				.enabled_ns =
+					(uint64_t)((double)all->enabled_ns *
+						   at),
+				.running_ns =
+					(uint64_t)((double)all->running_ns *
+						   at),
+				.state = all->state,
+			};
+		}
+		spreads_add(run->total.spread, &f->plan, &now, &before);
+		memcpy(before.readings, now.readings,
+		       f->plan.ncounters * run->nslots * sizeof(*now.readings));
+	}
+	snapshot_done(&before);
+	snapshot_done(&now);
+}
+
 void fixture_fail(struct run *run, size_t counter, enum reading_state state,
 		  int code, const char *what, const char *hint)
 {

@@ -51,6 +51,13 @@ struct run *fixture_run(struct fixture *f, size_t nslots);
 void fixture_count(struct run *run, size_t counter, size_t slot, uint64_t raw,
 		   uint64_t enabled_ns, uint64_t running_ns);
 
+/*
+ * @n slices of @run in which the counts of all events went up and down by
+ * @jump, a share of their mean.
+ */
+void fixture_slices(const struct fixture *f, struct run *run, size_t n,
+		    double jump);
+
 /* Why a counter counts nothing, in all slots. */
 void fixture_fail(struct run *run, size_t counter, enum reading_state state,
 		  int code, const char *what, const char *hint);

@@ -12,10 +12,13 @@ UNIT_TESTS += tests/unit/cpu_test
 UNIT_TESTS += tests/unit/cpumap_test
 UNIT_TESTS += tests/unit/cpuset_test
 UNIT_TESTS += tests/unit/diagnose_test
+UNIT_TESTS += tests/unit/error_test
 UNIT_TESTS += tests/unit/events_test
 UNIT_TESTS += tests/unit/expr_test
 UNIT_TESTS += tests/unit/facts_test
+UNIT_TESTS += tests/unit/figures_test
 UNIT_TESTS += tests/unit/fmt_test
+UNIT_TESTS += tests/unit/scope_test
 UNIT_TESTS += tests/unit/generic_test
 UNIT_TESTS += tests/unit/launch_test
 UNIT_TESTS += tests/unit/list_test
@@ -68,6 +71,11 @@ tests_unit_topdown_arm_test_SOURCES = tests/unit/topdown_arm_test.c \
 tests_unit_build_test_SOURCES = tests/unit/build_test.c \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h
+tests_unit_error_test_SOURCES = tests/unit/error_test.c \
+	tests/unit/fake_perf.c \
+	tests/unit/fake_perf.h \
+	tests/unit/fixture_events.c \
+	tests/unit/fixture_events.h
 tests_unit_events_test_SOURCES = tests/unit/events_test.c \
 	tests/unit/fixture_events.c \
 	tests/unit/fixture_events.h
@@ -123,6 +131,9 @@ tests_unit_sysfs_pmu_test_SOURCES = tests/unit/sysfs_pmu_test.c \
 tests_unit_topdown_test_SOURCES = tests/unit/topdown_test.c \
 	tests/unit/topdown_counts.c \
 	tests/unit/topdown_counts.h
+tests_unit_scope_test_SOURCES = tests/unit/scope_test.c \
+	tests/unit/fixture.c \
+	tests/unit/fixture.h
 tests_unit_values_test_SOURCES = tests/unit/values_test.c \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h

@@ -1,6 +1,7 @@
 /* One execution, with a kernel that is ours and children that are real. */
 #include "measure/measure.h"
 
+#include "fixture_events.h"
 #include "fixture_measure.h"
 #include "unit.h"
 
@@ -40,6 +41,35 @@ static void a_command_that_is_killed_is_told_as_such(void **state)
 	assert_int_equal(fixture_measure_run(&m), 0);
 	assert_true(WIFSIGNALED(m.run.wait_status));
 	assert_int_equal(WTERMSIG(m.run.wait_status), 9);
+	fixture_measure_done(&m);
+}
+
+static void who_sleeps_leaves_the_cpu_by_itself(void **state)
+{
+	struct fixture_measure m;
+	double wait = -1.0;
+
+	(void)state;
+	fixture_measure_init(&m, "i=0; while [ $i -lt 5 ]; do sleep 0.001; "
+				 "i=$((i + 1)); done");
+	assert_int_equal(fixture_measure_run(&m), 0);
+	assert_true(m.run.usage.voluntary_switches >= 5);
+	assert_true(m.run.usage.minor_faults > 0);
+	if (m.run.usage.has_main_wait)
+		assert_true(m.run.usage.main_cpu_ns > 0);
+	/* what its children waited is not known */
+	m.run.usage.has_main_wait = true;
+	m.run.usage.main_wait_ns = 2000000000;
+	m.run.user_ns = 30000000;
+	m.run.sys_ns = 20000000;
+	m.run.usage.main_cpu_ns = 40000000;
+	assert_false(run_wait_s(&m.run, &wait));
+	assert_true(wait == -1.0);
+	m.run.usage.main_cpu_ns = 48000000;
+	assert_true(run_wait_s(&m.run, &wait));
+	assert_true(wait == 2.0);
+	m.run.usage.has_main_wait = false;
+	assert_false(run_wait_s(&m.run, &wait));
 	fixture_measure_done(&m);
 }
 
@@ -93,6 +123,111 @@ static void a_timeout_ends_the_command(void **state)
 	assert_int_equal(m.end, MEASURE_TIMEOUT);
 	assert_true(m.run.wall_ns >= 20000000u);
 	assert_int_equal(WTERMSIG(m.run.wait_status), SIGTERM);
+	fixture_measure_done(&m);
+}
+
+/* ---- slices ---- */
+
+/* Two hardware events on a machine with one counter, or with @counters. */
+static void with_hardware(struct fixture_measure *m, size_t counters)
+{
+	plan_done(&m->plan);
+	fixture_add(&m->events, fixture_hardware("one", 3, -1));
+	fixture_add(&m->events, fixture_hardware("two", 4, -1));
+	m->fake.counters = counters;
+	m->fake.tick_ns = 5000000;
+	assert_int_equal(plan_make(&m->events, &m->uses, perf_fit_group,
+				   &m->fit, &m->plan, NULL),
+			 0);
+	m->fake.reads = 0;
+}
+
+static size_t slices_of(const struct fixture_measure *m)
+{
+	size_t most = 0;
+
+	for (size_t g = 0; m->run.total.spread && g < m->plan.ngroups; g++) {
+		size_t n = spreads_slices(m->run.total.spread, g, 0);
+
+		most = n > most ? n : most;
+	}
+	return most;
+}
+
+static void groups_that_take_turns_are_read_on_the_way(void **state)
+{
+	struct fixture_measure m;
+
+	(void)state;
+	fixture_measure_init(&m, NULL);
+	m.options.timeout_ms = 250;
+	with_hardware(&m, 1);
+	assert_int_equal(plan_competing(&m.plan), 2);
+	assert_int_equal(fixture_measure_run(&m), 0);
+	/* 25 at most; a busy machine is late */
+	assert_in_range(slices_of(&m), 3, 27);
+	fixture_measure_done(&m);
+}
+
+static void counters_for_all_need_no_slices(void **state)
+{
+	struct fixture_measure m;
+
+	(void)state;
+	fixture_measure_init(&m, NULL);
+	m.options.timeout_ms = 250;
+	with_hardware(&m, 8);
+	assert_int_equal(fixture_measure_run(&m), 0);
+	/* after 0.1 s and 0.2 s, and at the end */
+	assert_in_range(slices_of(&m), 1, 3);
+	fixture_measure_done(&m);
+}
+
+static void software_is_not_read_on_the_way(void **state)
+{
+	struct fixture_measure m;
+
+	(void)state;
+	fixture_measure_init(&m, NULL);
+	m.options.timeout_ms = 250;
+	assert_int_equal(fixture_measure_run(&m), 0);
+	assert_null(m.run.total.spread);
+	fixture_measure_done(&m);
+}
+
+static int note_slices(void *arg, const struct run *run,
+		       const struct snapshot *delta,
+		       const struct snapshot *total, double at_s,
+		       double length_s, struct err *err)
+{
+	size_t *most = arg, n;
+
+	(void)run;
+	(void)total;
+	(void)at_s;
+	(void)length_s;
+	(void)err;
+	assert_non_null(delta->spread);
+	n = spreads_slices(delta->spread, delta->spread->ngroups - 1, 0);
+	*most = n > *most ? n : *most;
+	return 0;
+}
+
+static void intervals_have_slices_of_their_own(void **state)
+{
+	struct fixture_measure m;
+	size_t most = 0;
+
+	(void)state;
+	fixture_measure_init(&m, NULL);
+	m.options.interval_count = 2;
+	with_hardware(&m, 1);
+	m.options.interval_ms = 200;
+	m.options.hooks.interval = note_slices;
+	m.options.hooks.arg = &most;
+	assert_int_equal(fixture_measure_run(&m), 0);
+	assert_in_range(most, 3, 22);
+	assert_true(slices_of(&m) >= most);
 	fixture_measure_done(&m);
 }
 
@@ -378,9 +513,14 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_end_of_the_command_is_the_end),
 		cmocka_unit_test(a_command_that_is_killed_is_told_as_such),
+		cmocka_unit_test(who_sleeps_leaves_the_cpu_by_itself),
 		cmocka_unit_test(where_nothing_counts_nothing_starts),
 		cmocka_unit_test(what_cannot_run_gives_its_errno),
 		cmocka_unit_test(a_timeout_ends_the_command),
+		cmocka_unit_test(groups_that_take_turns_are_read_on_the_way),
+		cmocka_unit_test(counters_for_all_need_no_slices),
+		cmocka_unit_test(software_is_not_read_on_the_way),
+		cmocka_unit_test(intervals_have_slices_of_their_own),
 		cmocka_unit_test(intervals_sum_to_the_total),
 		cmocka_unit_test(a_lost_read_is_not_counted_twice_later),
 		cmocka_unit_test(the_last_interval_goes_to_the_end),

@@ -76,6 +76,15 @@ static struct run *usual_run(struct fixture *f, uint64_t factor)
 	run->user_ns = 8000000 * factor;
 	run->sys_ns = 1000000 * factor;
 	run->maxrss_kib = 2048;
+	run->usage = (struct run_usage){ .voluntary_switches = 5,
+					 .involuntary_switches = factor,
+					 .minor_faults = 321,
+					 .major_faults = 1,
+					 .blocks_in = 8,
+					 .blocks_out = 16,
+					 .has_main_wait = factor != 2,
+					 .main_wait_ns = 250000 * factor,
+					 .main_cpu_ns = ns };
 	run->has_rusage = true;
 	return run;
 }
@@ -107,6 +116,33 @@ static void scaled(struct fixture *f)
 	fixture_count(run, 0, 0, 9000000, 9000000, 9000000);
 	fixture_count(run, 1, 0, 10000000, 9000000, 5760000);
 	fixture_count(run, 2, 0, 20000000, 9000000, 3240000);
+}
+
+/* Long enough to know how good the estimates are. */
+static void bounds(struct fixture *f)
+{
+	struct run *run;
+	struct metric *m;
+
+	fixture_known(f, "task-clock");
+	fixture_known(f, "cycles");
+	fixture_known(f, "instructions");
+	fixture_known(f, "branches");
+	fixture_known(f, "branch-misses");
+	m = fixture_metric(f, "ghz", "cycles / seconds(cycles) / 1e9", 1, ghz);
+	spell(m, "GHz", "GHz", 3);
+	m = fixture_metric(f, "ipc", "instructions / cycles", 2, ipc);
+	spell(m, "insn per cycle", "", 2);
+	m = fixture_metric(f, "miss_rate", "branch_misses / branches", 4,
+			   misses);
+	spell(m, "of all branches", "%", 2);
+	run = fixture_run(f, 1);
+	fixture_count(run, 0, 0, 900000000, 900000000, 900000000);
+	fixture_count(run, 1, 0, 1000000000, 900000000, 576000000);
+	fixture_count(run, 2, 0, 2000000000, 900000000, 324000000);
+	fixture_count(run, 3, 0, 70000000, 900000000, 324000000);
+	fixture_count(run, 4, 0, 0, 900000000, 324000000);
+	fixture_slices(f, run, 40, 0.2);
 }
 
 void scene_states(struct fixture *f)
@@ -267,6 +303,7 @@ const struct scene scenes[] = {
 	{ "plain", plain, false },
 	{ "repeats", repeats, false },
 	{ "scaled", scaled, false },
+	{ "bounds", bounds, false },
 	{ "states", scene_states, false },
 	{ "no-pmu", no_pmu, false },
 	{ "per-cpu", per_cpu, false },

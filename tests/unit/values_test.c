@@ -3,6 +3,8 @@
 #include "fixture.h"
 #include "unit.h"
 
+#include "base/auto.h"
+
 #include <errno.h>
 #include <math.h>
 #include <string.h>
@@ -416,6 +418,61 @@ static void wall_seconds_and_cpus_are_known(void **state)
 	fixture_done(&f);
 }
 
+static double fact_of(const struct fixture *f, const char *name)
+{
+	static const struct bin all = { .nslots = 0 };
+	struct scope scope = { .series = &f->series,
+			       .run = &f->series.runs[0],
+			       .snap = &f->series.runs[0].total,
+			       .bin = &all,
+			       .limits = &scaling,
+			       .wall_s = 1.0,
+			       .core_type = -1 };
+	struct expr_value v = scope_lookup(&scope, name, EXPR_COUNT);
+
+	return v.absent ? -1.0 : v.number;
+}
+
+static void what_the_kernel_knows_of_a_command_are_facts(void **state)
+{
+	static const struct {
+		const char *name;
+		double number;
+	} facts[] = {
+		{ "cpu_time", 3.0 },
+		{ "user_time", 2.0 },
+		{ "sys_time", 1.0 },
+		{ "max_rss", 4096.0 },
+		{ "voluntary_switches", 1.0 },
+		{ "involuntary_switches", 2.0 },
+		{ "rusage_minor_faults", 3.0 },
+		{ "rusage_major_faults", 4.0 },
+		{ "blocks_in", 5.0 },
+		{ "blocks_out", 6.0 },
+		{ "run_wait", 0.5 },
+	};
+	struct fixture f;
+	struct run *run;
+
+	(void)state;
+	fixture_init(&f);
+	run = fixture_run(&f, 1);
+	run->user_ns = 2000000000;
+	run->sys_ns = 1000000000;
+	run->maxrss_kib = 4;
+	run->usage = (struct run_usage){ 1, 2,    3,         4,         5,
+					 6, true, 500000000, 2900000000 };
+	for (size_t i = 0; i < ARRAY_LEN(facts); i++)
+		near(fact_of(&f, facts[i].name), -1.0);
+	run->has_rusage = true;
+	for (size_t i = 0; i < ARRAY_LEN(facts); i++)
+		near(fact_of(&f, facts[i].name), facts[i].number);
+	/* the others did the work: how long they waited is not known */
+	run->usage.main_cpu_ns = 1000000000;
+	near(fact_of(&f, "run_wait"), -1.0);
+	fixture_done(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -436,6 +493,7 @@ int main(void)
 		cmocka_unit_test(no_scale_does_not_bend_ratios),
 		cmocka_unit_test(a_missing_input_gives_its_reason),
 		cmocka_unit_test(wall_seconds_and_cpus_are_known),
+		cmocka_unit_test(what_the_kernel_knows_of_a_command_are_facts),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

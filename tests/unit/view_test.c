@@ -259,7 +259,7 @@ static char *csv_field(const char **at, bool *last)
 	return field;
 }
 
-#define CSV_COLUMNS 29
+#define CSV_COLUMNS 30
 
 static void same_number(const char *cell, const json_t *json)
 {
@@ -286,7 +286,7 @@ static void compare_line(char *const *cells, const json_t *o)
 			{ 16, "enabled_ns" }, { 17, "running_ns" },
 			{ 22, "mean" },       { 23, "median" },
 			{ 24, "stddev" },     { 25, "min" },
-			{ 26, "max" } },
+			{ 26, "max" },        { 29, "error" } },
 	  texts[] = { { 3, "cgroup" }, { 14, "unit" }, { 19, "state" } };
 	const json_t *ci = json_object_get(o, "ci95");
 
