@@ -48,7 +48,8 @@ run_example() {
 	esac
 }
 
-# The sections of files that have no text in "about"
+# The sections of files that have no text in "about"; what a formula gives is
+# explained where the metric is
 without_about() {
 	awk '
 	function leave() {
@@ -58,6 +59,7 @@ without_about() {
 	}
 	FNR == 1 { leave() }
 	/^\[/ { leave(); name = $0; about = 0; place = FILENAME ":" FNR }
+	/^\[formula / { about = 1 }
 	/^about *= *[^ ]/ { about = 1 }
 	END { leave() }' "$@"
 }
@@ -155,9 +157,10 @@ is "a key that is nowhere is found" \
 files=$(find "$srcdir/events" -name '*.metrics' -o -name '*.events' | sort)
 check "there are definitions" test -n "$files"
 # shellcheck disable=SC2086 # one word per file
-is "every metric and event says what it is about" \
+is "every section says what it is about" \
 	"$(without_about $files)" ""
-printf '[metric a]\nabout = x\n[metric b]\nabout =\n[event c]\nraw = r1\n' \
+printf '[metric a]\nabout = x\n[metric b]\nabout =\n[event c]\nraw = r1\n%s' \
+	'[formula a]' \
 	>"$tmp/about.metrics"
 is "a section without about is found" \
 	"$(without_about "$tmp/about.metrics" | sed 's/.*: //')" \

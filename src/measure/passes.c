@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define USAGE_SUMS 8
+
 /* In how many passes is each counter of the whole? */
 static size_t *count_turns(const struct plan *whole,
 			   const struct plan_passes *passes)
@@ -51,6 +53,28 @@ static void take_counts(struct run *run, const struct plan_pass *pass,
 	}
 }
 
+/* What has been added up of all passes, and is divided at the end. */
+static uint64_t *sum_of(struct run_usage *u, size_t i)
+{
+	uint64_t *const sums[USAGE_SUMS] = {
+		&u->voluntary_switches, &u->involuntary_switches,
+		&u->minor_faults,       &u->major_faults,
+		&u->blocks_in,          &u->blocks_out,
+		&u->main_wait_ns,       &u->main_cpu_ns,
+	};
+
+	return sums[i];
+}
+
+static void add_usage(struct run_usage *to, const struct run_usage *from)
+{
+	struct run_usage copy = *from;
+
+	for (size_t i = 0; i < USAGE_SUMS; i++)
+		*sum_of(to, i) += *sum_of(&copy, i);
+	to->has_main_wait |= from->has_main_wait;
+}
+
 static void add_times(struct run *run, const struct run *part)
 {
 	run->wall_ns += part->wall_ns;
@@ -60,6 +84,7 @@ static void add_times(struct run *run, const struct run *part)
 	if (part->maxrss_kib > run->maxrss_kib)
 		run->maxrss_kib = part->maxrss_kib;
 	run->has_rusage |= part->has_rusage;
+	add_usage(&run->usage, &part->usage);
 	run->newcomers += part->newcomers;
 	/* the first that failed is what there is to know */
 	if (!run->wait_status)
@@ -82,6 +107,8 @@ static void divide(struct run *run, const struct plan *whole,
 	run->on_ns = mean(run->on_ns, n);
 	run->user_ns = mean(run->user_ns, n);
 	run->sys_ns = mean(run->sys_ns, n);
+	for (size_t i = 0; i < USAGE_SUMS; i++)
+		*sum_of(&run->usage, i) = mean(*sum_of(&run->usage, i), n);
 }
 
 struct run passes_merge(const struct plan *whole,

@@ -114,14 +114,33 @@ static struct expr_value fact_number(struct asking *a, const char *name)
 	return v;
 }
 
+/* A constant of these cores alone stands as NAME@PMU. */
+static const struct fact *own_constant(const struct asking *a, const char *name)
+{
+	AUTO_FREE char *own = NULL;
+
+	for (size_t e = 0; e < a->plan->events->n && !own; e++) {
+		const struct event *event = a->plan->events->items[e];
+
+		if (event->hardware && event->pmu &&
+		    event->core_type == a->context.core_type)
+			own = xasprintf("%s@%s", name, event->pmu);
+	}
+	return own ? facts_get(a->scope.series->facts, own) : NULL;
+}
+
 static struct expr_value lookup(void *arg, const char *name,
 				enum expr_aspect aspect)
 {
 	struct asking *a = arg;
 	const struct plan *plan = a->plan;
+	const struct fact *constant;
 
 	if (aspect != EXPR_COUNT)
 		return absent("rules compare numbers, not their times");
+	constant = own_constant(a, name);
+	if (constant)
+		return number(constant->number);
 	if (fact_find(name) || facts_get(a->scope.series->facts, name))
 		return fact_number(a, name);
 	for (size_t u = 0; u < plan->nuses; u++) {

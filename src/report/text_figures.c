@@ -150,13 +150,13 @@ static void put_figure(struct strbuf *b, const struct text_columns *c,
 		strbuf_puts(b, "\033[m");
 	strbuf_putc(b, ' ');
 	text_column(b, strbuf_str(&unit), -units);
-	strbuf_addf(&name, "%*s%s", 2 * f->depth, "", f->m.value.metric->title);
+	strbuf_puts(&name, f->m.value.metric->title);
 	if (f->pmu)
 		strbuf_addf(&name, " (%s)", f->pmu);
 	if (cgroup)
 		strbuf_addf(&name, " (%s)", cgroup);
 	put_remarks(&name, f, &spelled);
-	strbuf_addf(b, "%s", units ? "  " : " ");
+	text_column(b, "", 2 * f->depth + (units ? 2 : 1));
 	text_wrap(b, strbuf_str(&name), v->options.width, column + units + 5);
 }
 

@@ -211,10 +211,11 @@ static void put_figures(struct strbuf *b, const struct view_state *v,
 			    *bound ? " ± " : "", bound, step,
 			    f->m.value.absent ? "" : metric->unit);
 		if (f->notable)
-			strbuf_addf(b, "%s %g",
+			strbuf_addf(b, "%s %g%s",
 				    metric->threshold_op == '>' ? "above"
 								: "below",
-				    metric->threshold * label_factor(metric));
+				    metric->threshold * label_factor(metric),
+				    metric->unit[0] == '%' ? " %" : "");
 		strbuf_puts(b, " |\n");
 	}
 }

@@ -268,6 +268,132 @@ static void inputs_stay_together_in_a_group(void **state)
 #define WITH_METRICS(test)                                                     \
 	cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
+/* ---- by name ---- */
+
+static const char hybrid_text[] =
+	"[metric shared]\nformula = cycles / instructions\n"
+	"[metric split]\ntitle = Split\n"
+	"[formula split@cpu_core]\nformula = slots / cycles\n"
+	"[formula split@cpu_atom]\nformula = 5 * cycles / instructions\n"
+	"[metric fact]\nformula = cpu_time / wall\n"
+	"[metric none]\ntitle = None\n";
+
+static struct event *add_on(struct fixture *f, const char *base, char *pmu,
+			    int core_type)
+{
+	struct event *e = add(f, base);
+
+	e->pmu = pmu;
+	e->core_type = core_type;
+	return e;
+}
+
+/* "BLOCK split/0(2,0) " or "split: why "; @lacks as metric_bind_named() */
+static char *named(const struct metric_list *metrics,
+		   const struct event_list *events, const char *name,
+		   const struct metric_lack *lacks, size_t nlacks)
+{
+	AUTO(metric_uses_done) struct metric_uses uses = { 0 };
+	struct strbuf b = { 0 };
+
+	metric_bind_named(metrics, events, name, METRIC_BLOCK, lacks, nlacks,
+			  &uses);
+	/* a second time changes nothing */
+	metric_bind_named(metrics, events, name, METRIC_UNSEEN, lacks, nlacks,
+			  &uses);
+	for (size_t i = 0; i < uses.n; i++) {
+		const struct metric_use *u = &uses.items[i];
+
+		assert_int_equal(u->place, METRIC_BLOCK);
+		assert_true(u->event == SIZE_MAX);
+		if (!u->inputs) {
+			strbuf_addf(&b, "%s: %s ", name, u->missing);
+			continue;
+		}
+		strbuf_addf(&b, "%s/%d(", u->metric->pmu ? u->metric->pmu : "",
+			    u->core_type);
+		for (size_t k = 0; k < u->metric->ninputs; k++)
+			strbuf_addf(&b, "%s%zu", k ? "," : "", u->inputs[k]);
+		strbuf_puts(&b, ") ");
+	}
+	return strbuf_detach(&b);
+}
+
+static void a_name_is_bound_once_for_each_kind_of_cores(void **state)
+{
+	static char core[] = "cpu_core", atom[] = "cpu_atom";
+	static char why[] = "no such event";
+	const struct metric_lack lacks[] = { { "slots", why } };
+	const struct {
+		const char *name, *want;
+	} rows[] = {
+		{ "shared", "/0(0,2) /1(1,3) " },
+		{ "split", "split: it needs 'slots': no such event "
+			   "cpu_atom/1(1,3) " },
+		{ "fact", "/-1() " },
+		{ "none", "none: events/ has no formula of it for this CPU " },
+		{ "unknown", "" },
+	};
+	struct fixture *f = *state;
+	AUTO(catalog_done) struct catalog c = { 0 };
+	AUTO(metric_list_done) struct metric_list metrics = { 0 };
+
+	assert_int_equal(section_parse(&c.all, "f", hybrid_text,
+				       strlen(hybrid_text), NULL),
+			 0);
+	for (size_t i = 0; i < c.all.n; i++) {
+		c.all.items[i]->builtin = true;
+		VEC_PUSH(c.live, c.nlive, c.all.items[i]);
+	}
+	assert_int_equal(metric_load(&c, &metrics, NULL), 0);
+	add_on(f, "cycles", core, 0);
+	add_on(f, "cycles", atom, 1);
+	add_on(f, "instructions", core, 0);
+	add_on(f, "instructions", atom, 1);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		AUTO_FREE char *got = named(&metrics, &f->list, rows[i].name,
+					    lacks, ARRAY_LEN(lacks));
+
+		assert_string_equal(got, rows[i].want);
+	}
+}
+
+/* What has a level of the user's own is used only if there is no other. */
+static void a_name_is_about_all_levels_if_it_can_be(void **state)
+{
+	struct fixture *f = *state;
+	AUTO_FREE char *got = NULL, *again = NULL;
+
+	add_level(f, "cycles", KERNEL_ONLY);
+	add_level(f, "instructions", KERNEL_ONLY);
+	got = named(&f->metrics, &f->list, "ipc", NULL, 0);
+	assert_string_equal(got, "/-1(1,0) ");
+	add(f, "cycles");
+	add(f, "instructions");
+	again = named(&f->metrics, &f->list, "ipc", NULL, 0);
+	assert_string_equal(again, "/-1(3,2) ");
+}
+
+/* Shown among those asked for, it is not shown beside its event as well. */
+static void a_name_takes_the_place_beside_an_event(void **state)
+{
+	struct fixture *f = *state;
+	AUTO(metric_uses_done) struct metric_uses uses = { 0 };
+
+	add(f, "cycles");
+	add(f, "instructions");
+	metric_bind(&f->metrics, &f->list, &uses);
+	assert_int_equal(uses.n, 2);
+	metric_bind_named(&f->metrics, &f->list, "ipc", METRIC_UNSEEN, NULL, 0,
+			  &uses);
+	assert_int_equal(uses.n, 3);
+	metric_bind_named(&f->metrics, &f->list, "ghz", METRIC_BLOCK, NULL, 0,
+			  &uses);
+	assert_int_equal(uses.n, 3);
+	assert_string_equal(uses.items[2].metric->name, "ghz");
+	assert_int_equal(uses.items[2].place, METRIC_BLOCK);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -282,6 +408,9 @@ int main(void)
 		WITH_METRICS(system_wide_events_need_the_same_context),
 		WITH_METRICS(inputs_of_the_own_group_come_first),
 		WITH_METRICS(inputs_stay_together_in_a_group),
+		WITH_METRICS(a_name_is_bound_once_for_each_kind_of_cores),
+		WITH_METRICS(a_name_is_about_all_levels_if_it_can_be),
+		WITH_METRICS(a_name_takes_the_place_beside_an_event),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

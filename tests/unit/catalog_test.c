@@ -103,7 +103,7 @@ static void a_known_cpu_brings_its_events(void **state)
 	assert_non_null(catalog_find(&c, "metric", "ipc"));
 	s = catalog_find(&c, "event", "l2_miss");
 	assert_non_null(s);
-	assert_string_equal(s->file, "events/x86/spr.events");
+	assert_string_equal(s->file, "events/x86/spr-core.events");
 	assert_string_equal(section_get(s, "raw", NULL),
 			    "cpu/event=0x24,umask=0x3f/");
 }

@@ -202,6 +202,36 @@ static void too_many_instructions_for_the_pipeline(void **state)
 	fixture_done(&f);
 }
 
+static void each_kind_of_cores_has_its_width(void **state)
+{
+	static const char *const ipc[] = { "instructions", "cycles", NULL };
+	struct fixture f;
+	struct run *run;
+	struct report r;
+
+	(void)state;
+	fixture_init(&f);
+	fixture_known(&f, "cycles");
+	fixture_known(&f, "instructions");
+	for (size_t e = 0; e < 2; e++) {
+		f.events.items[e]->core_type = 1;
+		f.events.items[e]->pmu = xstrdup("cpu_atom");
+	}
+	fixture_metric(&f, "ipc", "instructions / cycles", 1, ipc);
+	facts_set(&f.facts, "pipeline_width", 12.0);
+	run = fixture_run(&f, 1);
+	fixture_count(run, 0, 0, 100, MS, MS);
+	fixture_count(run, 1, 0, 1000, MS, MS);
+	r = fixture_report(&f);
+	assert_false(doubted(&r.rows[1].metrics[0].doubts, "ipc_width"));
+	report_done(&r);
+	facts_set(&f.facts, "pipeline_width@cpu_atom", 5.0);
+	r = fixture_report(&f);
+	assert_true(doubted(&r.rows[1].metrics[0].doubts, "ipc_width"));
+	report_done(&r);
+	fixture_done(&f);
+}
+
 static void glimpses_are_called_so(void **state)
 {
 	struct fixture f;
@@ -339,6 +369,7 @@ int main(void)
 		cmocka_unit_test(of_several_places_the_one_is_marked),
 		cmocka_unit_test(of_several_runs_one_is_enough_and_told),
 		cmocka_unit_test(too_many_instructions_for_the_pipeline),
+		cmocka_unit_test(each_kind_of_cores_has_its_width),
 		cmocka_unit_test(glimpses_are_called_so),
 		cmocka_unit_test(one_event_with_two_rates_is_found),
 		cmocka_unit_test(the_kernel_and_the_clock_should_agree),

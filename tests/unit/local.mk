@@ -13,11 +13,14 @@ UNIT_TESTS += tests/unit/cpumap_test
 UNIT_TESTS += tests/unit/cpuset_test
 UNIT_TESTS += tests/unit/diagnose_test
 UNIT_TESTS += tests/unit/doubts_test
+UNIT_TESTS += tests/unit/events_machine_test
 UNIT_TESTS += tests/unit/error_test
 UNIT_TESTS += tests/unit/events_test
 UNIT_TESTS += tests/unit/expr_test
 UNIT_TESTS += tests/unit/facts_test
+UNIT_TESTS += tests/unit/figures_test
 UNIT_TESTS += tests/unit/fmt_test
+UNIT_TESTS += tests/unit/scope_test
 UNIT_TESTS += tests/unit/generic_test
 UNIT_TESTS += tests/unit/launch_test
 UNIT_TESTS += tests/unit/list_test
@@ -44,6 +47,9 @@ UNIT_TESTS += tests/unit/strbuf_test
 UNIT_TESTS += tests/unit/suggest_test
 UNIT_TESTS += tests/unit/sysfs_pmu_test
 UNIT_TESTS += tests/unit/target_test
+UNIT_TESTS += tests/unit/topdown_amd_test
+UNIT_TESTS += tests/unit/topdown_arm_test
+UNIT_TESTS += tests/unit/topdown_test
 UNIT_TESTS += tests/unit/topology_test
 UNIT_TESTS += tests/unit/trust_test
 UNIT_TESTS += tests/unit/values_test
@@ -59,6 +65,12 @@ tests_unit_events_pfm_test_LDADD = $(UNIT_LIBS) -lpfm
 tests_unit_aggregate_test_SOURCES = tests/unit/aggregate_test.c \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h
+tests_unit_topdown_amd_test_SOURCES = tests/unit/topdown_amd_test.c \
+	tests/unit/cpu_scene.c \
+	tests/unit/cpu_scene.h
+tests_unit_topdown_arm_test_SOURCES = tests/unit/topdown_arm_test.c \
+	tests/unit/cpu_scene.c \
+	tests/unit/cpu_scene.h
 tests_unit_build_test_SOURCES = tests/unit/build_test.c \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h
@@ -122,6 +134,12 @@ tests_unit_shadow_test_SOURCES = tests/unit/shadow_test.c \
 tests_unit_sysfs_pmu_test_SOURCES = tests/unit/sysfs_pmu_test.c \
 	tests/unit/tree.c \
 	tests/unit/tree.h
+tests_unit_topdown_test_SOURCES = tests/unit/topdown_test.c \
+	tests/unit/topdown_counts.c \
+	tests/unit/topdown_counts.h
+tests_unit_scope_test_SOURCES = tests/unit/scope_test.c \
+	tests/unit/fixture.c \
+	tests/unit/fixture.h
 tests_unit_values_test_SOURCES = tests/unit/values_test.c \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h

@@ -1,5 +1,8 @@
 #include "metric/plan.h"
 
+#include "base/vec.h"
+#include "metric/passes.h"
+
 #include "fixture_events.h"
 #include "unit.h"
 
@@ -264,6 +267,207 @@ static void every_plan_holds_every_event(void **state)
 	}
 }
 
+/* ---- parts of slots ---- */
+
+static struct event *topdown(const char *name, uint64_t config, int group,
+			     enum event_topdown what)
+{
+	struct event *e = fixture_hardware(name, config, group);
+
+	e->topdown = what;
+	return e;
+}
+
+/* As the kernel has it: a part counts only where slots leads. */
+static int fits_behind_slots(void *arg, const struct event *const *events,
+			     size_t n, struct err *err)
+{
+	for (size_t i = 0; i < n; i++)
+		if (events[i]->topdown == EVENT_TOPDOWN_METRIC &&
+		    events[0]->topdown != EVENT_TOPDOWN_SLOTS)
+			return n == 1 ? err_set(err, -EINVAL, "no leader") : 0;
+	return fits(arg, events, n, err);
+}
+
+static const char *leader(const struct plan *p, size_t group)
+{
+	size_t first = p->groups[group].first;
+
+	return p->events->items[p->counters[first].event]->name;
+}
+
+static void slots_lead_their_parts_wherever_they_stand(void **state)
+{
+	static const int groups[] = { -1, 0 };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct event_list l = { 0 };
+		struct metric_uses u = { 0 };
+		struct pmu pmu = { .room = 4 };
+		struct plan p;
+
+		fixture_add(&l, topdown("retiring", 1, groups[i],
+					EVENT_TOPDOWN_METRIC));
+		fixture_add(&l, fixture_hardware("x", 2, groups[i]));
+		fixture_add(&l, topdown("slots", 3, groups[i],
+					EVENT_TOPDOWN_SLOTS));
+		assert_int_equal(
+			plan_make(&l, &u, fits_behind_slots, &pmu, &p, NULL),
+			0);
+		check_plan(&p, &pmu);
+		assert_int_equal(p.ngroups, 1);
+		assert_string_equal(leader(&p, 0), "slots");
+		assert_int_equal(p.refused[0].code, 0);
+		plan_done(&p);
+		event_list_done(&l);
+	}
+}
+
+/* In every group that needs them, when there is no room for one. */
+static void slots_come_along_into_each_group_of_parts(void **state)
+{
+	struct event_list l = { 0 };
+	struct metric_uses u = { 0 };
+	struct pmu pmu = { .room = 3 };
+	struct plan p;
+
+	(void)state;
+	fixture_add(&l, topdown("slots", 1, -1, EVENT_TOPDOWN_SLOTS));
+	for (int i = 0; i < 4; i++)
+		fixture_add(&l, topdown("part", (uint64_t)i + 2, -1,
+					EVENT_TOPDOWN_METRIC));
+	fixture_use(&u, &fixture_ratio, 1, 2);
+	fixture_use(&u, &fixture_ratio, 3, 4);
+	assert_int_equal(plan_make(&l, &u, fits_behind_slots, &pmu, &p, NULL),
+			 0);
+	check_plan(&p, &pmu);
+	assert_int_equal(p.ngroups, 2);
+	for (size_t g = 0; g < p.ngroups; g++) {
+		assert_string_equal(leader(&p, g), "slots");
+		assert_false(p.groups[g].hopeless);
+	}
+	assert_true(p.uses[0].together);
+	assert_true(p.uses[1].together);
+	plan_done(&p);
+	release_uses(&u);
+	event_list_done(&l);
+}
+
+static void a_part_without_slots_is_refused_with_advice(void **state)
+{
+	struct event_list l = { 0 };
+	struct metric_uses u = { 0 };
+	struct pmu pmu = { .room = 4 };
+	struct plan p;
+
+	(void)state;
+	fixture_add(&l, topdown("retiring", 1, -1, EVENT_TOPDOWN_METRIC));
+	fixture_add(&l, fixture_hardware("x", 2, -1));
+	assert_int_equal(plan_make(&l, &u, fits_behind_slots, &pmu, &p, NULL),
+			 0);
+	check_plan(&p, &pmu);
+	assert_int_equal(p.refused[0].code, -EINVAL);
+	assert_string_equal(p.refused[0].hint,
+			    "count 'slots' too, as in -e '{slots,retiring}'");
+	assert_int_equal(p.refused[1].code, 0);
+	assert_int_equal(plan_competing(&p), 1);
+	plan_done(&p);
+	event_list_done(&l);
+}
+
+/* The one that needs most is placed first, so that the others find room. */
+static void the_largest_need_is_placed_first(void **state)
+{
+	static const char *names[] = { "a", "b", "c" };
+	static const struct metric large = { .name = "large",
+					     .inputs = names,
+					     .ninputs = 3 };
+	struct event_list l = { 0 };
+	struct metric_uses u = { 0 };
+	struct pmu pmu = { .room = 3 };
+	struct metric_use three = { .metric = &large, .event = SIZE_MAX };
+	struct plan p;
+
+	(void)state;
+	for (int i = 0; i < 4; i++)
+		fixture_add(&l, fixture_hardware("x", (uint64_t)i, -1));
+	fixture_use(&u, &fixture_ratio, 0, 3);
+	fixture_use(&u, &fixture_ratio, 0, 1);
+	three.inputs = xcalloc(3, sizeof(*three.inputs));
+	for (size_t i = 0; i < 3; i++)
+		three.inputs[i] = i;
+	VEC_PUSH(u.items, u.n, three);
+	assert_int_equal(plan_make(&l, &u, fits, &pmu, &p, NULL), 0);
+	assert_int_equal(p.ngroups, 2);
+	for (size_t i = 0; i < p.nuses; i++)
+		assert_true(p.uses[i].together);
+	assert_int_equal(p.counters[p.uses[1].counters[0]].group,
+			 p.counters[p.uses[2].counters[0]].group);
+	plan_done(&p);
+	release_uses(&u);
+	event_list_done(&l);
+}
+
+/* ---- passes ---- */
+
+static void each_pass_has_one_of_the_groups_that_compete(void **state)
+{
+	struct event_list l = { 0 };
+	struct metric_uses u = { 0 };
+	struct pmu pmu = { .room = 2 };
+	struct plan_passes passes;
+	struct plan p;
+	size_t seen[8] = { 0 };
+
+	(void)state;
+	fixture_add(&l, fixture_software("task_clock", 1));
+	for (int i = 0; i < 5; i++)
+		fixture_add(&l, fixture_hardware("x", (uint64_t)i, -1));
+	fixture_add(&l, fixture_hardware("hopeless", 99, -1));
+	assert_int_equal(plan_make(&l, &u, fits, &pmu, &p, NULL), 0);
+	assert_int_equal(plan_competing(&p), 3);
+	plan_passes_make(&p, &passes);
+	assert_int_equal(passes.n, 3);
+	for (size_t i = 0; i < passes.n; i++) {
+		const struct plan_pass *pass = &passes.items[i];
+
+		assert_int_equal(plan_competing(&pass->plan), 1);
+		for (size_t c = 0; c < pass->plan.ncounters; c++) {
+			assert_int_equal(pass->plan.counters[c].event,
+					 p.counters[pass->counters[c]].event);
+			seen[pass->counters[c]]++;
+		}
+	}
+	for (size_t c = 0; c < p.ncounters; c++) {
+		const char *name = l.items[p.counters[c].event]->name;
+
+		assert_int_equal(seen[c], strcmp(name, "x") ? 3 : 1);
+	}
+	plan_passes_done(&passes);
+	plan_done(&p);
+	event_list_done(&l);
+}
+
+static void what_fits_takes_one_pass(void **state)
+{
+	struct event_list l = { 0 };
+	struct metric_uses u = { 0 };
+	struct pmu pmu = { .room = 2 };
+	struct plan_passes passes;
+	struct plan p;
+
+	(void)state;
+	fixture_add(&l, fixture_software("task_clock", 1));
+	assert_int_equal(plan_make(&l, &u, fits, &pmu, &p, NULL), 0);
+	plan_passes_make(&p, &passes);
+	assert_int_equal(passes.n, 1);
+	assert_int_equal(passes.items[0].plan.ncounters, 1);
+	plan_passes_done(&passes);
+	plan_done(&p);
+	event_list_done(&l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -274,6 +478,12 @@ int main(void)
 		cmocka_unit_test(braces_are_kept_refused_or_taken_apart),
 		cmocka_unit_test(what_is_denied_stands_alone),
 		cmocka_unit_test(every_plan_holds_every_event),
+		cmocka_unit_test(slots_lead_their_parts_wherever_they_stand),
+		cmocka_unit_test(slots_come_along_into_each_group_of_parts),
+		cmocka_unit_test(a_part_without_slots_is_refused_with_advice),
+		cmocka_unit_test(the_largest_need_is_placed_first),
+		cmocka_unit_test(each_pass_has_one_of_the_groups_that_compete),
+		cmocka_unit_test(what_fits_takes_one_pass),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

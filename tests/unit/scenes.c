@@ -2,6 +2,7 @@
 
 #include "unit.h"
 
+#include "base/auto.h"
 #include "base/xalloc.h"
 
 #include <errno.h>
@@ -319,6 +320,47 @@ static void hybrid(struct fixture *f)
 	fixture_count(run, 1, 0, 500000, 1000000, 250000);
 }
 
+/* Numbers that were asked for by name: whole, part, estimate, absent. */
+static void figures(struct fixture *f)
+{
+	static const char *const slots[] = { "instructions", "cycles", NULL };
+	static const struct {
+		const char *name, *title, *formula, *parent, *unit;
+		double threshold;
+	} rows[] = {
+		{ "backend_bound", "Backend bound", "instructions / cycles / 4",
+		  NULL, "%", 0.2 },
+		{ "memory_bound", "Memory bound", "instructions / cycles / 5",
+		  "backend_bound", "%", 0.2 },
+		{ "core_bound", "Core bound", "instructions / cycles / 100",
+		  "backend_bound", "%", 0.1 },
+		{ "bandwidth", "Memory bandwidth",
+		  "64 * instructions / cycles * 1e9", NULL, "B/s", 1e12 },
+	};
+	struct plan_use *use;
+
+	usual_events(f);
+	usual_run(f, 1);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct metric *m = fixture_metric(f, rows[i].name,
+						  rows[i].formula, 0, slots);
+
+		m->title = rows[i].title;
+		m->unit = rows[i].unit;
+		m->parent = rows[i].parent;
+		m->threshold_op = '>';
+		m->threshold = rows[i].threshold;
+		m->digits = 1;
+		use = &f->plan.uses[f->plan.nuses - 1];
+		use->place = METRIC_BLOCK;
+		use->event = SIZE_MAX;
+	}
+	use = &f->plan.uses[f->plan.nuses - 1];
+	free(use->counters);
+	use->counters = NULL;
+	use->missing = "it needs 'dram_reads': no such event";
+}
+
 const struct scene scenes[] = {
 	{ "plain", plain, false },
 	{ "repeats", repeats, false },
@@ -334,6 +376,7 @@ const struct scene scenes[] = {
 	{ "per-thread", per_thread, false },
 	{ "cgroups", cgroups, false },
 	{ "hybrid", hybrid, false },
+	{ "figures", figures, false },
 	{ "intervals", plain, true },
 	{ "interval-states", scene_states, true },
 	{ "interval-cores", per_core, true },

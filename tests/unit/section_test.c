@@ -137,6 +137,28 @@ static void a_failure_leaves_the_list_alone(void **state)
 	assert_string_equal(list.items[0]->file, "f");
 }
 
+/* Wherever it stands; bytes above 0x7f are text. */
+static void no_control_byte_is_overlooked(void **state)
+{
+	(void)state;
+	for (size_t at = 10; at < 34; at++) {
+		for (int c = 1; c < 256; c++) {
+			AUTO(section_list_done)
+			struct section_list list = { 0 };
+			char text[] = "[m a]\nx = 0123456789abcdefghijklmnop\n";
+			bool fine = c == '\t' || c == '\n' ||
+				    (c >= ' ' && c != 0x7f);
+			int r;
+
+			text[at] = (char)c;
+			r = section_parse(&list, "f", text, strlen(text), NULL);
+			/* a line feed leaves a line that is no key */
+			if (c != '\n')
+				assert_int_equal(r, fine ? 0 : -EINVAL);
+		}
+	}
+}
+
 /* The bytes that are just allowed are, and one more is not. */
 static void sizes_are_bounded(void **state)
 {
@@ -218,6 +240,7 @@ int main(void)
 		cmocka_unit_test(a_value_may_begin_on_the_next_line),
 		cmocka_unit_test(what_is_wrong_is_told_with_its_line),
 		cmocka_unit_test(a_nul_byte_is_refused),
+		cmocka_unit_test(no_control_byte_is_overlooked),
 		cmocka_unit_test(a_failure_leaves_the_list_alone),
 		cmocka_unit_test(sizes_are_bounded),
 		cmocka_unit_test(damage_never_crashes),

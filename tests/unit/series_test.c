@@ -1,12 +1,14 @@
 /* Repeats: how often what runs, in which order, and what is kept. */
 #include "measure/measure.h"
 
+#include "fixture_events.h"
 #include "fixture_measure.h"
 #include "unit.h"
 
 #include "base/auto.h"
 #include "base/rootfs.h"
 #include "base/xalloc.h"
+#include "measure/passes.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -205,6 +207,126 @@ static void a_bad_control_runs_nothing(void **state)
 	world_done(&w);
 }
 
+/* Four hardware events on a PMU with two counters. */
+static void world_compete(struct world *w)
+{
+	struct fixture_measure *m = &w->m;
+
+	plan_done(&m->plan);
+	m->fake.counters = 2;
+	for (uint64_t i = 0; i < 4; i++)
+		fixture_add(&m->events, fixture_hardware("x", i, -1));
+	assert_int_equal(plan_make(&m->events, &m->uses, perf_fit_group,
+				   &m->fit, &m->plan, NULL),
+			 0);
+	assert_int_equal(plan_competing(&m->plan), 2);
+	m->options.passes = true;
+}
+
+static void passes_are_executions_of_one_run(void **state)
+{
+	struct world w;
+	const struct run *run;
+
+	(void)state;
+	world_init(&w, "exit 3");
+	world_compete(&w);
+	w.m.options.repeat = 2;
+	w.m.options.warmup = 1;
+	w.m.options.pre = w.pre;
+	w.m.options.post = w.post;
+	assert_int_equal(world_measure(&w), 0);
+	assert_log(&w, "<r><r><r><r><r><r>");
+	assert_int_equal(w.series.nruns, 2);
+	assert_int_equal(w.series.passes, 2);
+	run = &w.series.runs[1];
+	assert_int_equal(run->total.ncounters, w.m.plan.ncounters);
+	assert_int_equal(WEXITSTATUS(run->wait_status), 3);
+	for (size_t c = 0; c < w.m.plan.ncounters; c++) {
+		assert_int_not_equal(snapshot_at(&run->total, c, 0)->state,
+				     READING_ABSENT);
+		assert_int_equal(run->notes[c].why.code, 0);
+	}
+	world_done(&w);
+}
+
+static void a_pass_that_cannot_run_is_no_run(void **state)
+{
+	char none[] = "/no/such/program";
+	struct world w;
+
+	(void)state;
+	world_init(&w, "true");
+	world_compete(&w);
+	w.m.argv[0] = none;
+	assert_int_equal(world_measure(&w), -ENOENT);
+	assert_int_equal(w.series.nruns, 0);
+	world_done(&w);
+
+	/* killed from outside in the first of two */
+	world_init(&w, "kill -INT $PPID; sleep 5");
+	world_compete(&w);
+	assert_int_equal(world_measure(&w), -EINTR);
+	assert_string_equal(w.m.err.what,
+			    "interrupted in pass 1 of 2: there is no result "
+			    "without all of them");
+	assert_int_equal(w.series.nruns, 0);
+	world_done(&w);
+}
+
+/* Two passes; counter 0 is in both, 1 in the first, 2 in the second. */
+static void counts_of_passes_are_put_together(void **state)
+{
+	struct plan whole = { .ncounters = 3 };
+	size_t first[] = { 0, 1 }, second[] = { 0, 2 };
+	struct plan_pass items[] = {
+		{ .plan = { .ncounters = 2 }, .counters = first },
+		{ .plan = { .ncounters = 2 }, .counters = second },
+	};
+	const struct plan_passes passes = { items, 2 };
+	struct run parts[2] = { 0 }, run;
+	const struct reading *r;
+
+	(void)state;
+	for (size_t p = 0; p < 2; p++) {
+		parts[p].nslots = 1;
+		parts[p].slots = xcalloc(1, sizeof(*parts[p].slots));
+		parts[p].notes = xcalloc(2, sizeof(*parts[p].notes));
+		snapshot_init(&parts[p].total, 2, 1);
+		for (size_t c = 0; c < 2; c++) {
+			struct reading *one =
+				snapshot_at(&parts[p].total, c, 0);
+
+			one->raw = 100 * (p + 1) + c;
+			one->enabled_ns = one->running_ns = 10 * (p + 1);
+		}
+		parts[p].wall_ns = 1000 * (p + 1);
+		parts[p].user_ns = 11 * (p + 1);
+		parts[p].maxrss_kib = (long)(50 - p);
+		parts[p].has_rusage = true;
+		parts[p].usage.minor_faults = 7 + p;
+	}
+	snapshot_at(&parts[1].total, 1, 0)->state = READING_DENIED;
+	err_set(&parts[1].notes[1].why, -EACCES, "not for you");
+	run = passes_merge(&whole, &passes, parts);
+	r = snapshot_at(&run.total, 0, 0);
+	assert_int_equal(r->raw, 150);
+	assert_int_equal(r->enabled_ns, 15);
+	assert_int_equal(r->state, READING_OK);
+	r = snapshot_at(&run.total, 1, 0);
+	assert_int_equal(r->raw, 101);
+	assert_int_equal(r->running_ns, 10);
+	r = snapshot_at(&run.total, 2, 0);
+	assert_int_equal(r->state, READING_DENIED);
+	assert_string_equal(run.notes[2].why.what, "not for you");
+	assert_int_equal(run.wall_ns, 1500);
+	assert_int_equal(run.user_ns, 17);
+	assert_int_equal(run.maxrss_kib, 50);
+	assert_int_equal(run.usage.minor_faults, 8);
+	assert_null(parts[0].slots);
+	run_done(&run);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -216,6 +338,9 @@ int main(void)
 		cmocka_unit_test(what_cannot_be_counted_is_told_once),
 		cmocka_unit_test(progress_counts_up),
 		cmocka_unit_test(a_bad_control_runs_nothing),
+		cmocka_unit_test(passes_are_executions_of_one_run),
+		cmocka_unit_test(a_pass_that_cannot_run_is_no_run),
+		cmocka_unit_test(counts_of_passes_are_put_together),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
