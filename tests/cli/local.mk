@@ -10,6 +10,7 @@ CLI_TESTS += tests/cli/look.sh
 CLI_TESTS += tests/cli/options.sh
 CLI_TESTS += tests/cli/output.sh
 CLI_TESTS += tests/cli/repeat.sh
+CLI_TESTS += tests/cli/rules.sh
 CLI_TESTS += tests/cli/signals.sh
 CLI_TESTS += tests/cli/status.sh
 CLI_TESTS += tests/cli/usage.sh
