@@ -13,6 +13,7 @@ UNIT_TESTS += tests/unit/cpumap_test
 UNIT_TESTS += tests/unit/cpuset_test
 UNIT_TESTS += tests/unit/diagnose_test
 UNIT_TESTS += tests/unit/events_test
+UNIT_TESTS += tests/unit/expr_pmu_test
 UNIT_TESTS += tests/unit/expr_test
 UNIT_TESTS += tests/unit/facts_test
 UNIT_TESTS += tests/unit/fmt_test
