@@ -43,7 +43,7 @@ BEGIN {
 	library("gsl/", " analyze ", 1)
 	library("sys/capability.h", " source ", 1)
 	library("libsmartcols/", " report cmd ", 3)
-	library("jansson.h", " report cmd ", 4)
+	library("jansson.h", " event report cmd ", 5)
 }
 function breach(rule, text)
 {

@@ -5,6 +5,7 @@
 #include "base/parse.h"
 #include "base/suggest.h"
 #include "base/vec.h"
+#include "metric/imported.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -133,17 +134,11 @@ static bool is_event(const char *name)
 	return strcmp(name, "wall") != 0 && strcmp(name, "ncpus") != 0;
 }
 
-static int set_formula(struct metric *m, const char *value,
-		       const struct place *at)
+static int take_inputs(struct metric *m, const struct place *at)
 {
 	AUTO_FREE const char **names = NULL;
-	struct err why = { 0 };
 	size_t n;
-	int r = expr_parse(value, &m->formula, &why);
 
-	if (r < 0)
-		return err_set(at->err, r, "%s:%d: formula: %s",
-			       at->section->file, at->line, why.what);
 	if (expr_uses(m->formula, "wall", EXPR_SECONDS) ||
 	    expr_uses(m->formula, "ncpus", EXPR_SECONDS))
 		return err_set(at->err, -EINVAL,
@@ -160,16 +155,69 @@ static int set_formula(struct metric *m, const char *value,
 	return 0;
 }
 
+static int set_formula(struct metric *m, const char *value,
+		       const struct place *at)
+{
+	struct err why = { 0 };
+	int r = expr_parse(value, &m->formula, &why);
+
+	if (r < 0)
+		return err_set(at->err, r, "%s:%d: formula: %s",
+			       at->section->file, at->line, why.what);
+	return take_inputs(m, at);
+}
+
+/* ---- of imported files ---- */
+
+static int set_expr(struct metric *m, const char *value, const struct place *at)
+{
+	struct err why = { 0 };
+	int r = imported_formula(at->section, value, &m->formula, &why);
+
+	if (r < 0)
+		return err_set(at->err, r, "%s:%d: [%s %.60s]: formula: %s",
+			       at->section->file, at->line, at->section->kind,
+			       at->section->name, why.what);
+	return take_inputs(m, at);
+}
+
+static int set_threshold_expr(struct metric *m, const char *value,
+			      const struct place *at)
+{
+	imported_threshold(at->section, value, &m->threshold_op, &m->threshold);
+	return 0;
+}
+
+/* What set_expr() and set_threshold_expr() look at. */
+static int set_nothing(struct metric *m, const char *value,
+		       const struct place *at)
+{
+	(void)m;
+	(void)value;
+	(void)at;
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	int (*set)(struct metric *m, const char *value, const struct place *at);
 } keys[] = {
-	{ "about", set_about },         { "beside", set_beside },
-	{ "better", set_better },       { "digits", set_digits },
-	{ "formula", set_formula },     { "label", set_label },
-	{ "parent", set_parent },       { "range", set_range },
-	{ "threshold", set_threshold }, { "title", set_title },
+	{ "about", set_about },
+	{ "beside", set_beside },
+	{ "better", set_better },
+	{ "digits", set_digits },
+	{ "formula", set_formula },
+	{ "label", set_label },
+	{ "parent", set_parent },
+	{ "range", set_range },
+	{ "threshold", set_threshold },
+	{ "title", set_title },
 	{ "unit", set_unit },
+	{ "aliases", set_nothing },
+	{ "expr", set_expr },
+	{ "factor", set_nothing },
+	{ "threshold_aliases", set_nothing },
+	{ "threshold_expr", set_threshold_expr },
 };
 
 static int fail_key(const struct place *at)
@@ -227,7 +275,7 @@ static int metric_from(const struct section *s, struct metric *ret,
 		.optional = s->optional,
 	};
 
-	if (!name_is_plain(s->name))
+	if (!name_is_plain(s->name) && !section_get(s, "expr", NULL))
 		return err_set(err, -EINVAL,
 			       "%s:%d: '%.60s': a metric's name is lower-case "
 			       "letters, digits and '_'",

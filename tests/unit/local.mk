@@ -18,6 +18,7 @@ UNIT_TESTS += tests/unit/expr_test
 UNIT_TESTS += tests/unit/facts_test
 UNIT_TESTS += tests/unit/fmt_test
 UNIT_TESTS += tests/unit/generic_test
+UNIT_TESTS += tests/unit/import_test
 UNIT_TESTS += tests/unit/launch_test
 UNIT_TESTS += tests/unit/list_test
 UNIT_TESTS += tests/unit/measure_run_test
