@@ -259,6 +259,21 @@ static void scales_become_a_factor_and_a_unit(void **state)
 	}
 }
 
+static void beside_an_event_the_label_tells_the_unit(void **state)
+{
+	AUTO(got_done) struct got g = { 0 };
+
+	(void)state;
+	take(&g, "[{\"MetricName\": \"a\", \"MetricExpr\": \"x\","
+		 "  \"ScaleUnit\": \"1per_sec\"},"
+		 " {\"MetricName\": \"b\", \"MetricExpr\": \"x\","
+		 "  \"ScaleUnit\": \"100%\"},"
+		 " {\"MetricName\": \"c\", \"MetricExpr\": \"x\"}]");
+	assert_string_equal(value(&g, "metric", "a", "label"), "per sec a");
+	assert_null(value(&g, "metric", "b", "label"));
+	assert_null(value(&g, "metric", "c", "label"));
+}
+
 static struct expr_value ten(void *arg, const char *name,
 			     enum expr_aspect aspect)
 {
@@ -544,6 +559,7 @@ int main(void)
 		cmocka_unit_test(an_event_keeps_scale_unit_and_what_it_says),
 		cmocka_unit_test(a_metric_keeps_its_formula_as_it_was_written),
 		cmocka_unit_test(scales_become_a_factor_and_a_unit),
+		cmocka_unit_test(beside_an_event_the_label_tells_the_unit),
 		cmocka_unit_test(
 			the_factor_is_in_the_formula_and_the_threshold),
 		cmocka_unit_test(perfmon_metrics_have_their_names_put_in),

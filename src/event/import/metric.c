@@ -192,7 +192,8 @@ static void add_aliases(const struct json_t *item, const char *list,
  * "9.8e-4KB": the factor and the unit.  A share is kept as one: "%" is shown
  * times 100, so "100%" needs no factor and "1%" needs 0.01.
  */
-static void add_unit(struct import *im, const char *text, bool whole)
+static void add_unit(struct import *im, const char *text, const char *name,
+		     bool whole)
 {
 	size_t n = strspn(text, "0123456789.eE+-");
 	AUTO_FREE char *number = NULL, *unit = NULL, *exact = NULL;
@@ -215,8 +216,14 @@ static void add_unit(struct import *im, const char *text, bool whole)
 	exact = xasprintf("%.17g", factor);
 	if (factor != 1.0)
 		import_key(im, "factor", exact);
-	if (*unit && whole)
-		import_key(im, "unit", unit);
+	if (!*unit || !whole)
+		return;
+	import_key(im, "unit", unit);
+	if (strcmp(unit, "%") != 0) { /* beside an event there is no unit */
+		AUTO_FREE char *label = xasprintf("%s %s", unit, name);
+
+		import_key(im, "label", label);
+	}
 }
 
 static void add_about(struct import *im, const struct json_t *item)
@@ -375,7 +382,7 @@ void import_metric(struct import *im, const struct json_t *item, int line)
 	if (!unit)
 		unit = import_text(item, "UnitOfMeasure");
 	if (unit)
-		add_unit(im, unit, whole);
+		add_unit(im, unit, ours, whole);
 	add_threshold(im, item, ours);
 	if (!whole)
 		return;
