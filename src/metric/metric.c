@@ -5,6 +5,7 @@
 #include "base/parse.h"
 #include "base/suggest.h"
 #include "base/vec.h"
+#include "metric/imported.h"
 #include "metric/link.h"
 
 #include <errno.h>
@@ -134,10 +135,19 @@ static int set_note(struct metric *m, const char *value, const struct place *at)
 	return set_text(&m->note, value, at);
 }
 
+static int take_inputs(struct metric *m, const struct place *at)
+{
+	AUTO_FREE const char **names = NULL;
+	if (!expr_names(m->formula, &names))
+		return err_set(at->err, -EINVAL,
+			       "%s:%d: formula: there is no name in it",
+			       at->section->file, at->line);
+	return 0;
+}
+
 static int set_formula(struct metric *m, const char *value,
 		       const struct place *at)
 {
-	AUTO_FREE const char **names = NULL;
 	struct err why = { 0 };
 	int r;
 
@@ -151,10 +161,39 @@ static int set_formula(struct metric *m, const char *value,
 	if (r < 0)
 		return err_set(at->err, r, "%s:%d: formula: %s",
 			       at->section->file, at->line, why.what);
-	if (!expr_names(m->formula, &names))
-		return err_set(at->err, -EINVAL,
-			       "%s:%d: formula: there is no name in it",
-			       at->section->file, at->line);
+	return take_inputs(m, at);
+}
+
+/* ---- of imported files ---- */
+
+static int set_expr(struct metric *m, const char *value, const struct place *at)
+{
+	struct err why = { 0 };
+	int r = imported_formula(at->section, value, &m->formula, &why);
+
+	m->formula_file = at->section->file;
+	m->formula_line = at->line;
+	if (r < 0)
+		return err_set(at->err, r, "%s:%d: [%s %.60s]: formula: %s",
+			       at->section->file, at->line, at->section->kind,
+			       at->section->name, why.what);
+	return take_inputs(m, at);
+}
+
+static int set_threshold_expr(struct metric *m, const char *value,
+			      const struct place *at)
+{
+	imported_threshold(at->section, value, &m->threshold_op, &m->threshold);
+	return 0;
+}
+
+/* What set_expr() and set_threshold_expr() look at. */
+static int set_nothing(struct metric *m, const char *value,
+		       const struct place *at)
+{
+	(void)m;
+	(void)value;
+	(void)at;
 	return 0;
 }
 
@@ -164,12 +203,22 @@ struct key {
 };
 
 static const struct key metric_keys[] = {
-	{ "about", set_about },         { "beside", set_beside },
-	{ "better", set_better },       { "digits", set_digits },
-	{ "formula", set_formula },     { "label", set_label },
-	{ "parent", set_parent },       { "range", set_range },
-	{ "threshold", set_threshold }, { "title", set_title },
+	{ "about", set_about },
+	{ "beside", set_beside },
+	{ "better", set_better },
+	{ "digits", set_digits },
+	{ "formula", set_formula },
+	{ "label", set_label },
+	{ "parent", set_parent },
+	{ "range", set_range },
+	{ "threshold", set_threshold },
+	{ "title", set_title },
 	{ "unit", set_unit },
+	{ "aliases", set_nothing },
+	{ "expr", set_expr },
+	{ "factor", set_nothing },
+	{ "threshold_aliases", set_nothing },
+	{ "threshold_expr", set_threshold_expr },
 };
 
 static const struct key formula_keys[] = {
@@ -251,7 +300,7 @@ static int metric_from(const struct section *s, const struct section *f,
 	};
 	int r;
 
-	if (!name_is_plain(s->name))
+	if (!name_is_plain(s->name) && !section_get(s, "expr", NULL))
 		return err_set(err, -EINVAL,
 			       "%s:%d: '%.60s': a metric's name is lower-case "
 			       "letters, digits and '_'",
