@@ -354,6 +354,20 @@ void stat_metrics_print_lacks(const struct stat_metrics *m)
 			m->lacks[i].why);
 }
 
+/* Is there a number of that name in what was planned? */
+static bool is_measured(void *arg, const char *name)
+{
+	const struct stat_job *j = arg;
+
+	for (size_t i = 0; i < j->events.list.n; i++)
+		if (!strcmp(j->events.list.items[i]->base, name))
+			return true;
+	for (size_t i = 0; i < j->plan.nuses; i++)
+		if (!strcmp(j->plan.uses[i].metric->name, name))
+			return true;
+	return false;
+}
+
 int stat_metrics_plan(struct stat_job *j, struct err *err)
 {
 	struct stat_metrics *m = &j->metrics;
@@ -377,6 +391,8 @@ int stat_metrics_plan(struct stat_job *j, struct err *err)
 	}
 	if (r == 0 && uses_facts(&m->list))
 		add_machine_facts(j);
+	if (r == 0)
+		r = trust_load(j->known, is_measured, j, &j->rules, err);
 	return r;
 }
 

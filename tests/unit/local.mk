@@ -12,6 +12,7 @@ UNIT_TESTS += tests/unit/cpu_test
 UNIT_TESTS += tests/unit/cpumap_test
 UNIT_TESTS += tests/unit/cpuset_test
 UNIT_TESTS += tests/unit/diagnose_test
+UNIT_TESTS += tests/unit/doubts_test
 UNIT_TESTS += tests/unit/events_machine_test
 UNIT_TESTS += tests/unit/error_test
 UNIT_TESTS += tests/unit/events_test
@@ -52,6 +53,7 @@ UNIT_TESTS += tests/unit/topdown_amd_test
 UNIT_TESTS += tests/unit/topdown_arm_test
 UNIT_TESTS += tests/unit/topdown_test
 UNIT_TESTS += tests/unit/topology_test
+UNIT_TESTS += tests/unit/trust_test
 UNIT_TESTS += tests/unit/values_test
 UNIT_TESTS += tests/unit/view_test
 
@@ -72,6 +74,9 @@ tests_unit_topdown_arm_test_SOURCES = tests/unit/topdown_arm_test.c \
 	tests/unit/cpu_scene.c \
 	tests/unit/cpu_scene.h
 tests_unit_build_test_SOURCES = tests/unit/build_test.c \
+	tests/unit/fixture.c \
+	tests/unit/fixture.h
+tests_unit_doubts_test_SOURCES = tests/unit/doubts_test.c \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h
 tests_unit_error_test_SOURCES = tests/unit/error_test.c \
