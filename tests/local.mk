@@ -22,4 +22,5 @@ TESTS += $(CHECKS)
 if HAVE_PYTHON3
 TESTS += tests/check-schema.py
 endif
-EXTRA_DIST += $(CHECKS) tests/check-schema.py tests/check-vendor.py tests/tap.sh
+EXTRA_DIST += $(CHECKS) tests/check-schema.py tests/check-vendor.py \
+	tests/check-vendor-amd-arm.py tests/tap.sh

@@ -316,25 +316,33 @@ static int count_something(struct stat_job *j, struct err *err)
 	return -ENODATA;
 }
 
-/* Reasons of metrics that have no formula here, each once. */
+/* Why the @i-th of the names has no formula here; NULL when it has one. */
+static const char *lacks_formula(const struct stat_metrics *m, size_t i)
+{
+	const struct metric *metric = metric_find(&m->list, m->names[i]);
+
+	return metric ? metric->lacks : NULL;
+}
+
+/* Reasons of those that were asked for and have no formula, each once. */
 static void print_formulaless(const struct stat_metrics *m)
 {
-	for (size_t i = 0; i < m->list.n; i++) {
-		const char *lacks = m->list.items[i].lacks;
-		bool told = !lacks;
+	for (size_t i = 0; i < m->nnames; i++) {
+		const char *why = lacks_formula(m, i);
+		bool told = !why;
 
 		for (size_t k = 0; k < i && !told; k++)
-			told = m->list.items[k].lacks &&
-			       !strcmp(m->list.items[k].lacks, lacks);
+			told = lacks_formula(m, k) &&
+			       !strcmp(lacks_formula(m, k), why);
 		if (told)
 			continue;
 		fputs("  ", stderr);
-		for (size_t k = i; k < m->list.n; k++)
-			if (m->list.items[k].lacks &&
-			    !strcmp(m->list.items[k].lacks, lacks))
+		for (size_t k = i; k < m->nnames; k++)
+			if (lacks_formula(m, k) &&
+			    !strcmp(lacks_formula(m, k), why))
 				fprintf(stderr, "%s%s", k > i ? ", " : "",
-					m->list.items[k].name);
-		fprintf(stderr, ": %s\n", lacks);
+					m->names[k]);
+		fprintf(stderr, ": %s\n", why);
 	}
 }
 

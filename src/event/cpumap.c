@@ -6,6 +6,7 @@
 #include "base/vec.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,12 +32,14 @@ static void names_add(struct names *names, const char *name)
 	VEC_PUSH(names->items, names->n, xstrdup(name));
 }
 
-/* Is @number in a list like "1,4-7,0x8f"?  1, 0 or -EINVAL. */
+/* Is @number in a list like "1,4-7,0x8f" or in "*"?  1, 0 or -EINVAL. */
 static int list_has(char *list, int number)
 {
 	int found = 0;
 	char *item, *save;
 
+	if (!strcmp(list, "*"))
+		return 1;
 	if (!*list || *list == ',' || list[strlen(list) - 1] == ',' ||
 	    strstr(list, ",,"))
 		return -EINVAL;
@@ -77,8 +80,47 @@ static int midr_matches(char *text, uint64_t midr)
 	return midr && (midr & mask) == value;
 }
 
-/* The left side of a row: 1 it is @cpu, 0 it is not, -EINVAL. */
-static int key_matches(char *key, const struct cpu *cpu)
+/*
+ * "MVENDORID-MARCHID-MIMPID" against @id, the same of the CPU ("" where the
+ * kernel tells none); each part is a number or "*".
+ */
+static int riscv_matches(char *text, const char *id)
+{
+	AUTO_FREE char *have = xstrdup(id);
+	char *rest = text, *rest_have = have;
+	int matches = 1, n = 0;
+
+	for (char *part; (part = strsep(&rest, "-")); n++) {
+		const char *other = strsep(&rest_have, "-");
+		uint64_t want, value;
+
+		if (!strcmp(part, "*"))
+			continue;
+		if (parse_u64(part, &want) < 0)
+			return -EINVAL;
+		if (!other || parse_u64(other, &value) < 0 || value != want)
+			matches = 0;
+	}
+	return n == 3 ? matches : -EINVAL;
+}
+
+/* Is @cpu of the architecture called @name?  Without @cpu: is it a name? */
+static int arch_matches(const char *name, const struct cpu *cpu)
+{
+	int known = 0;
+
+	for (int a = 0; a < CPU_ARCH_OTHER; a++)
+		known |= !strcmp(name, cpu_arch_name((enum cpu_arch)a));
+	if (!known)
+		return -EINVAL;
+	return cpu && !strcmp(name, cpu_arch_name(cpu->arch));
+}
+
+/*
+ * The left side of a row: 1 it is @cpu, 0 it is not, -EINVAL.  @found: rows
+ * above it were.
+ */
+static int key_matches(char *key, const struct cpu *cpu, bool found)
 {
 	char *words[5], *save;
 	int n = 0, matches = 1;
@@ -91,9 +133,20 @@ static int key_matches(char *key, const struct cpu *cpu)
 
 		return r > 0 ? cpu->arch == CPU_ARCH_ARM64 : r;
 	}
+	if (n == 2 && !strcmp(words[0], "OTHER")) {
+		int r = arch_matches(words[1], cpu);
+
+		return r > 0 ? !found : r;
+	}
+	if (n == 2 && !strcmp(words[0], "RISCV")) {
+		int r = riscv_matches(words[1], cpu ? cpu->riscv_id : "");
+
+		return r > 0 && cpu ? cpu->arch == CPU_ARCH_RISCV : r;
+	}
 	if (n < 3 || n > 4)
 		return -EINVAL;
-	if (cpu && (cpu->arch != CPU_ARCH_X86 || strcmp(cpu->vendor, words[0])))
+	if (cpu && (cpu->arch != CPU_ARCH_X86 ||
+		    (strcmp(words[0], "*") && strcmp(cpu->vendor, words[0]))))
 		matches = 0;
 	for (int i = 1; i < n; i++) {
 		int have = -1, r;
@@ -125,7 +178,7 @@ static int parse_row(char *row, const struct cpu *cpu, struct names *names)
 	if (!colon)
 		return -EINVAL;
 	*colon = '\0';
-	matches = key_matches(row, cpu);
+	matches = key_matches(row, cpu, names->n > 0);
 	if (matches < 0)
 		return matches;
 	for (char *f = strtok_r(colon + 1, " \t", &save); f;
@@ -161,11 +214,13 @@ static int parse_line(const char *file, int line, const char *p, size_t len,
 	if (!first || first == '#')
 		return 0;
 	if (parse_row(row, cpu, names) < 0)
-		return err_set(err, -EINVAL,
-			       "%s:%d: expected 'VENDOR FAMILY MODELS "
-			       "[STEPPINGS] : FILE...' or 'ARM VALUE/MASK : "
-			       "FILE...', found '%.*s'",
-			       file, line, len > 60 ? 60 : (int)len, p);
+		return err_set(
+			err, -EINVAL,
+			"%s:%d: expected 'VENDOR FAMILY MODELS "
+			"[STEPPINGS] : FILE...', 'ARM VALUE/MASK : "
+			"FILE...', 'RISCV VENDOR-ARCH-IMPL : "
+			"FILE...' or 'OTHER ARCH : FILE...', found '%.*s'",
+			file, line, len > 60 ? 60 : (int)len, p);
 	return 0;
 }
 

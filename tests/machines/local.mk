@@ -6,6 +6,8 @@ MACHINES = \
 	tests/machines/arm-n1 \
 	tests/machines/gnr \
 	tests/machines/icx \
+	tests/machines/arm-n2 \
+	tests/machines/riscv-u74 \
 	tests/machines/skx-2s \
 	tests/machines/spr \
 	tests/machines/vm-nopmu \

@@ -46,6 +46,8 @@ UNIT_TESTS += tests/unit/strbuf_test
 UNIT_TESTS += tests/unit/suggest_test
 UNIT_TESTS += tests/unit/sysfs_pmu_test
 UNIT_TESTS += tests/unit/target_test
+UNIT_TESTS += tests/unit/topdown_amd_test
+UNIT_TESTS += tests/unit/topdown_arm_test
 UNIT_TESTS += tests/unit/topdown_test
 UNIT_TESTS += tests/unit/topology_test
 UNIT_TESTS += tests/unit/values_test
@@ -61,6 +63,12 @@ tests_unit_events_pfm_test_LDADD = $(UNIT_LIBS) -lpfm
 tests_unit_aggregate_test_SOURCES = tests/unit/aggregate_test.c \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h
+tests_unit_topdown_amd_test_SOURCES = tests/unit/topdown_amd_test.c \
+	tests/unit/cpu_scene.c \
+	tests/unit/cpu_scene.h
+tests_unit_topdown_arm_test_SOURCES = tests/unit/topdown_arm_test.c \
+	tests/unit/cpu_scene.c \
+	tests/unit/cpu_scene.h
 tests_unit_build_test_SOURCES = tests/unit/build_test.c \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h

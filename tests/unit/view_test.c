@@ -271,7 +271,8 @@ static void same_number(const char *cell, const json_t *json)
 
 static void same_text(const char *cell, const json_t *json)
 {
-	assert_string_equal(cell, json ? json_string_value(json) : "");
+	assert_string_equal(cell, json_is_string(json) ? json_string_value(json)
+						       : "");
 }
 
 static void compare_line(char *const *cells, const json_t *o)

@@ -1,0 +1,1 @@
+tacho doctor --sysroot tests/machines/riscv-u74

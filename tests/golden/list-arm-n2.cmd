@@ -1,0 +1,1 @@
+tacho list --sysroot tests/machines/arm-n2 tables
