@@ -183,6 +183,10 @@ static void add_machine_facts(struct stat_job *j)
 	facts_set(&j->machine, "num_packages", j->topology.nsockets);
 	facts_set(&j->machine, "num_dies", dies);
 	facts_set(&j->machine, "smt_on", j->topology.threads_per_core > 1);
+	/* of chosen CPUs it is not looked up whose siblings are among them */
+	facts_set(&j->machine, "core_wide",
+		  j->options.system_wide && !j->options.per_thread &&
+			  !j->options.cpus && !j->options.cgroups.n);
 }
 
 /* Rules look constants up by name, as they do facts. */
