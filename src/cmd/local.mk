@@ -1,10 +1,13 @@
 libtacho_a_SOURCES += \
+	src/cmd/caches.c \
+	src/cmd/caches.h \
 	src/cmd/cmd.c \
 	src/cmd/cmd.h \
 	src/cmd/doctor.c \
 	src/cmd/list.c \
 	src/cmd/list.h \
 	src/cmd/list_show.c \
+	src/cmd/loop.c \
 	src/cmd/opt.c \
 	src/cmd/opt.h \
 	src/cmd/stat.c \

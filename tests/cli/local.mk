@@ -7,6 +7,7 @@ CLI_TESTS += tests/cli/doctor_test.sh
 CLI_TESTS += tests/cli/formats.sh
 CLI_TESTS += tests/cli/hygiene.sh
 CLI_TESTS += tests/cli/look.sh
+CLI_TESTS += tests/cli/loop.sh
 CLI_TESTS += tests/cli/options.sh
 CLI_TESTS += tests/cli/output.sh
 CLI_TESTS += tests/cli/repeat.sh
