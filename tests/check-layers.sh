@@ -44,7 +44,7 @@ BEGIN {
 	library("gsl/", " analyze ", 1)
 	library("sys/capability.h", " source ", 1)
 	library("libsmartcols/", " report cmd ", 3)
-	library("jansson.h", " report cmd ", 4)
+	library("jansson.h", " record report cmd ", 6)
 }
 function breach(rule, text)
 {

@@ -94,7 +94,7 @@ static int no_level(const struct loop *loop, struct err *err)
 		"the kernel names no %s cache here, so its size is not known",
 		loop_level_name(loop->level));
 	err_hint(err, "tacho loop %s --size BYTES", loop->name);
-	return err->code;
+	return -ENODATA;
 }
 
 /*

@@ -125,11 +125,12 @@ static void *member_run(void *arg)
 	}
 }
 
-/* How many could be started. */
-static size_t start_members(struct team *team, struct member *members,
-			    const int *cpus, size_t n, struct err *err)
+static int start_members(struct team *team, struct member *members,
+			 const int *cpus, size_t n, size_t *started,
+			 struct err *err)
 {
 	sigset_t all, before;
+	int r = 0;
 	size_t i;
 
 	/* signals are the calling thread's */
@@ -137,19 +138,18 @@ static size_t start_members(struct team *team, struct member *members,
 	pthread_sigmask(SIG_BLOCK, &all, &before);
 	for (i = 0; i < n; i++) {
 		struct member *m = &members[i];
-		int r;
 
 		m->team = team;
 		m->cpu = cpus ? cpus[i] : -1;
 		r = pthread_create(&m->thread, NULL, member_run, m);
-		if (r) {
-			err_set(err, -r, "cannot start thread %zu of %zu: %s",
-				i + 1, n, strerror(r));
+		if (r)
 			break;
-		}
 	}
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return i;
+	*started = i;
+	return r ? err_set(err, -r, "cannot start thread %zu of %zu: %s", i + 1,
+			   n, strerror(r))
+		 : 0;
 }
 
 static void all_wait_for(sem_t *sem, size_t n)
@@ -170,10 +170,10 @@ static int sample_team(struct team *team, struct member *members, size_t n,
 	struct speed s = { .n = samples };
 
 	for (size_t i = 0; i < n; i++) {
-		if (members[i].err.code) {
-			*err = members[i].err;
-			return err->code;
-		}
+		const struct err *failed = &members[i].err;
+
+		if (failed->code)
+			return err_set(err, failed->code, "%s", failed->what);
 	}
 	for (size_t k = 0; k < samples; k++) {
 		let_all_go(&team->go, n);
@@ -197,11 +197,10 @@ int speed_stream(const struct loop *loop, size_t size, const int *cpus,
 
 	sem_init(&team.ready, 0, 0);
 	sem_init(&team.go, 0, 0);
-	started = start_members(&team, members, cpus, n, err);
+	r = start_members(&team, members, cpus, n, &started, err);
 	all_wait_for(&team.ready, started);
-	r = started < n
-		    ? err->code
-		    : sample_team(&team, members, n, effort->samples, ret, err);
+	if (r == 0)
+		r = sample_team(&team, members, n, effort->samples, ret, err);
 	team.over = true;
 	let_all_go(&team.go, started);
 	for (size_t i = 0; i < started; i++)
