@@ -1,6 +1,9 @@
 libtacho_a_SOURCES += \
 	src/cmd/caches.c \
 	src/cmd/caches.h \
+	src/cmd/calibrate.c \
+	src/cmd/calibrate.h \
+	src/cmd/calibrate_show.c \
 	src/cmd/cmd.c \
 	src/cmd/cmd.h \
 	src/cmd/doctor.c \

@@ -24,6 +24,7 @@ static const char *const what_names[] = {
 	[LOOP_PAGE_FAULTS] = "page faults",
 	[LOOP_SWITCHES] = "context switches",
 	[LOOP_SYSCALLS] = "system calls",
+	[LOOP_CPU_TIME] = "CPU time",
 };
 _Static_assert(ARRAY_LEN(what_names) == LOOP_WHATS, "one name each");
 
@@ -261,6 +262,11 @@ uint64_t loop_run_for(struct loop_state *state, uint64_t ns)
 			some = 1;
 	}
 	return done;
+}
+
+const struct loop *loop_of(const struct loop_state *state)
+{
+	return state->loop;
 }
 
 void loop_close(struct loop_state *state)

@@ -26,8 +26,9 @@ enum loop_what {
 	LOOP_PAGE_FAULTS,
 	LOOP_SWITCHES,
 	LOOP_SYSCALLS,
+	LOOP_CPU_TIME, /* ns; in no table, because the clock knows it */
 };
-#define LOOP_WHATS (LOOP_SYSCALLS + 1)
+#define LOOP_WHATS (LOOP_CPU_TIME + 1)
 
 /* "instructions", "branch misses" */
 const char *loop_what_name(enum loop_what what);
@@ -70,6 +71,7 @@ struct loop {
 	const char *iteration; /* what one is: "32 additions" */
 	enum loop_kind kind;
 	enum loop_level level; /* of a chase; streams are LOOP_DRAM */
+	int adds;              /* additions in an iteration */
 	int steps;             /* loads of a chase in an iteration */
 	int bytes;             /* moved by an iteration of a stream */
 	struct loop_answer answers[LOOP_ANSWERS]; /* ends with LOOP_NOTHING */
@@ -123,6 +125,8 @@ void loop_run(struct loop_state *state, uint64_t n);
  * looked at rarely, so that the known answers hold.
  */
 uint64_t loop_run_for(struct loop_state *state, uint64_t ns);
+
+const struct loop *loop_of(const struct loop_state *state);
 
 void loop_close(struct loop_state *state);
 void loop_closep(struct loop_state **state);

@@ -2,8 +2,8 @@
  * How fast this machine is: latency and bandwidth, by the clock alone.
  *
  * Each is measured several times.  What disturbs only makes slower, so the
- * largest bandwidth is the machine's; the middle of the latencies is the one
- * to expect, because the lowest can come from luck with the caches.
+ * shortest time and the largest bandwidth are the machine's own, and the
+ * spread says how much it is disturbed.
  */
 #ifndef TACHO_LOOPS_SPEED_H
 #define TACHO_LOOPS_SPEED_H

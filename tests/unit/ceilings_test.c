@@ -251,5 +251,6 @@ int main(void)
 		TEST(a_machine_is_its_cpu_and_where_it_runs),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -90,5 +90,6 @@ int main(void)
 		cmocka_unit_test(what_a_thread_cannot_do_is_told),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
