@@ -44,7 +44,7 @@ static const struct allowance {
 	[LOOP_PAGE_FAULTS] = { 0.0, 0, 10 },
 	[LOOP_SWITCHES] = { 0.0, 0, 10 },
 	[LOOP_SYSCALLS] = { 0.0, 0, 10 },
-	[LOOP_CPU_TIME] = { 0.02, 50e3, 50e3 },
+	[LOOP_CPU_TIME] = { 0.05, 50e3, 50e3 },
 };
 
 uint64_t calibrate_cpu_time(void)

@@ -36,6 +36,22 @@ const char *ceiling_name(enum ceiling ceiling)
 	return names[ceiling];
 }
 
+int ceilings_find(const struct ceilings *ceilings, const char *name,
+		  double *ret, struct err *err)
+{
+	for (size_t i = 0; i < CEILINGS; i++) {
+		if (strcmp(names[i], name) != 0)
+			continue;
+		if (ceilings->value[i] <= 0.0)
+			return err_set(err, -ENODATA,
+				       "calibration could not measure %s here",
+				       name);
+		*ret = ceilings->value[i];
+		return 0;
+	}
+	return err_set(err, -ENOENT, "there is no ceiling '%s'", name);
+}
+
 /*
  * Guests of one kind are alike, and their host names come and go; hosts of
  * one kind may have different memory.
@@ -87,7 +103,7 @@ static int broken(struct err *err, const char *path, const char *why)
 
 static int not_calibrated(struct err *err, const char *which)
 {
-	err_set(err, -ENODATA, "%s", which);
+	err_set(err, -ENODATA, "%s: run 'tacho doctor --calibrate'", which);
 	err_hint(err, "tacho doctor --calibrate");
 	return -ENODATA;
 }
@@ -177,8 +193,7 @@ int ceilings_load(const char *machine, struct ceilings *ret, struct err *err)
 		return r;
 	found = find(machines, machine);
 	if (!found)
-		return not_calibrated(err,
-				      "not calibrated: only other machines");
+		return not_calibrated(err, "this machine is not calibrated");
 	return take_values(path, found, ret, err);
 }
 

@@ -30,6 +30,13 @@ struct ceilings {
 };
 
 /*
+ * The value that formulas call @name.  -ENOENT: no ceiling is called so;
+ * -ENODATA with @err: it was not measured, so *ret is as before.
+ */
+int ceilings_find(const struct ceilings *ceilings, const char *name,
+		  double *ret, struct err *err);
+
+/*
  * The name of this machine in the file: CPU, number of CPUs, hypervisor or
  * else the host's name.  The caller frees.
  */

@@ -76,7 +76,7 @@ static void machines_do_not_disturb_each_other(void **unused)
 	assert_same(&c, &fast);
 	assert_int_equal(ceilings_load("c", &c, &err), -ENODATA);
 	assert_same(&c, &fast);
-	assert_non_null(strstr(err.what, "other machines"));
+	assert_non_null(strstr(err.what, "this machine is not"));
 	assert_string_equal(err.hint, "tacho doctor --calibrate");
 	/* the oldest is let go in the end */
 	for (int i = 0; i < 20; i++) {
@@ -96,7 +96,8 @@ static void a_machine_that_was_not_calibrated_says_so(void **unused)
 
 	(void)unused;
 	assert_int_equal(ceilings_load("a", &c, &err), -ENODATA);
-	assert_string_equal(err.what, "not calibrated");
+	assert_string_equal(err.what,
+			    "not calibrated: run 'tacho doctor --calibrate'");
 	assert_string_equal(err.hint, "tacho doctor --calibrate");
 }
 
@@ -140,6 +141,26 @@ static void what_is_missing_in_the_file_is_not_known(void **unused)
 	assert_int_equal(ceilings_load("a", &c, NULL), 0);
 	assert_true(c.value[CEILING_LATENCY_L1] == 3.0);
 	assert_true(c.value[CEILING_BANDWIDTH] == 0.0);
+}
+
+static void formulas_find_them_by_name(void **unused)
+{
+	struct err err = { 0 };
+	double value = 1.0;
+
+	(void)unused;
+	for (int i = 0; i < CEILINGS; i++) {
+		int r = ceilings_find(&slow, ceiling_name(i), &value, &err);
+
+		assert_int_equal(r, 0);
+		assert_true(value == slow.value[i]);
+	}
+	assert_int_equal(ceilings_find(&fast, "latency_l3", &value, &err),
+			 -ENODATA);
+	assert_non_null(strstr(err.what, "latency_l3"));
+	assert_int_equal(ceilings_find(&fast, "latency_l4", &value, &err),
+			 -ENOENT);
+	assert_true(value == slow.value[CEILINGS - 1]);
 }
 
 static void xdg_says_where(void **unused)
@@ -244,6 +265,7 @@ int main(void)
 		TEST(a_machine_that_was_not_calibrated_says_so),
 		TEST(a_broken_file_is_ignored_and_then_replaced),
 		TEST(what_is_missing_in_the_file_is_not_known),
+		TEST(formulas_find_them_by_name),
 		TEST(xdg_says_where),
 		TEST(without_a_place_there_is_a_reason),
 		TEST(what_stands_in_the_way_is_named),
