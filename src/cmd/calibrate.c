@@ -36,6 +36,7 @@ static const struct {
 	{ "branch-misses:u", LOOP_BRANCH_MISSES },
 	{ "L1-dcache-loads:u", LOOP_L1_LOADS },
 	{ "L1-dcache-load-misses:u", LOOP_L1_LOAD_MISSES },
+	{ "L1-icache-load-misses:u", LOOP_L1_CODE_MISSES },
 	{ "cache-references:u", LOOP_CACHE_REFERENCES },
 	{ "cache-misses:u", LOOP_CACHE_MISSES },
 };

@@ -10,15 +10,18 @@
 #define TACHO_LOOPS_KERNELS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* What an iteration is made of. */
 enum {
-	KERNEL_ADDS = 32,    /* additions; two more close the loop */
-	KERNEL_LOADS = 8,    /* steps of a chase */
-	KERNEL_BYTES = 128,  /* of a stream */
-	KERNEL_RANDOM = 6,   /* instructions, whichever way it goes */
-	KERNEL_BRANCHES = 2, /* of that, with one that nobody can predict */
+	KERNEL_ADDS = 32,     /* additions; two more close the loop */
+	KERNEL_LOADS = 8,     /* steps of a chase */
+	KERNEL_BYTES = 128,   /* of a stream */
+	KERNEL_RANDOM = 6,    /* instructions, whichever way it goes */
+	KERNEL_BRANCHES = 2,  /* of that, with one that nobody can predict */
+	KERNEL_PLACES = 8192, /* of code, each a line with a jump to another */
+	KERNEL_PLACE = 4,     /* instructions of such a place */
 };
 
 /* Every function takes at least one iteration. */
@@ -36,6 +39,12 @@ struct loop_kernels {
 	void (*copy)(char *to, const char *from, uint64_t n);
 	/* the system call getppid */
 	void (*call)(uint64_t n);
+	/*
+	 * Write the code of a place: three additions and a jump by @offset
+	 * bytes from @at, or, when that is 0, a return.  Less than a MiB away.
+	 * NULL: nobody has written how.
+	 */
+	void (*place)(unsigned char *at, ptrdiff_t offset);
 };
 
 /*

@@ -3,6 +3,7 @@
 
 #if defined(__aarch64__) && defined(__LP64__)
 
+#include <string.h>
 #include <sys/syscall.h>
 
 static void add_chain(uint64_t n)
@@ -136,6 +137,20 @@ static void call(uint64_t n)
 			 : "x0", "cc", "memory");
 }
 
+static void place(unsigned char *at, ptrdiff_t offset)
+{
+	const uint32_t add = 0x8b010000; /* add x0, x0, x1 */
+	/* from the jump itself: b, or ret */
+	uint32_t last =
+		0x14000000 | ((uint32_t)((offset - 12) >> 2) & 0x3ffffff);
+
+	if (!offset)
+		last = 0xd65f03c0;
+	for (int i = 0; i < 3; i++, at += sizeof(add))
+		memcpy(at, &add, sizeof(add));
+	memcpy(at, &last, sizeof(last));
+}
+
 const struct loop_kernels loop_kernels_arm64 = {
 	.add_chain = add_chain,
 	.add_wide = add_wide,
@@ -144,6 +159,7 @@ const struct loop_kernels loop_kernels_arm64 = {
 	.read = read_memory,
 	.copy = copy_memory,
 	.call = call,
+	.place = place,
 };
 
 #else

@@ -3,6 +3,7 @@
 
 #if defined(__riscv) && __riscv_xlen == 64
 
+#include <string.h>
 #include <sys/syscall.h>
 
 static void add_chain(uint64_t n)
@@ -164,6 +165,21 @@ static void call(uint64_t n)
 			 : "a0", "memory");
 }
 
+static void place(unsigned char *at, ptrdiff_t offset)
+{
+	const uint32_t add = 0x00b50533; /* add a0, a0, a1 */
+	/* from the jump itself; its bits are 20, 10:1, 11, 19:12 */
+	uint32_t by = (uint32_t)(offset - 12);
+	uint32_t last = 0x6f | (by & 0x100000) << 11 | (by & 0x7fe) << 20 |
+			(by & 0x800) << 9 | (by & 0xff000);
+
+	if (!offset)
+		last = 0x00008067; /* ret */
+	for (int i = 0; i < 3; i++, at += sizeof(add))
+		memcpy(at, &add, sizeof(add));
+	memcpy(at, &last, sizeof(last));
+}
+
 const struct loop_kernels loop_kernels_riscv = {
 	.add_chain = add_chain,
 	.add_wide = add_wide,
@@ -172,6 +188,7 @@ const struct loop_kernels loop_kernels_riscv = {
 	.read = read_memory,
 	.copy = copy_memory,
 	.call = call,
+	.place = place,
 };
 
 #else

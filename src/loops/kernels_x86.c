@@ -3,6 +3,7 @@
 
 #if defined(__x86_64__) && defined(__LP64__)
 
+#include <string.h>
 #include <sys/syscall.h>
 
 /*
@@ -154,6 +155,22 @@ static void call(uint64_t n)
 			 : "rax", "rcx", "r11", "cc", "memory");
 }
 
+static void place(unsigned char *at, ptrdiff_t offset)
+{
+	static const unsigned char add[] = { 0x48, 0x01, 0xf0 };
+	/* from behind the jump */
+	int32_t jump = (int32_t)(offset - 14);
+
+	for (int i = 0; i < 3; i++, at += sizeof(add))
+		memcpy(at, add, sizeof(add)); /* add %rsi, %rax */
+	if (offset) {
+		*at = 0xe9; /* jmp */
+		memcpy(at + 1, &jump, sizeof(jump));
+	} else {
+		*at = 0xc3; /* ret */
+	}
+}
+
 const struct loop_kernels loop_kernels_x86 = {
 	.add_chain = add_chain,
 	.add_wide = add_wide,
@@ -162,6 +179,7 @@ const struct loop_kernels loop_kernels_x86 = {
 	.read = read_memory,
 	.copy = copy_memory,
 	.call = call,
+	.place = place,
 };
 
 #else

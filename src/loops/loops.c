@@ -19,6 +19,7 @@ static const char *const what_names[] = {
 	[LOOP_BRANCH_MISSES] = "branch misses",
 	[LOOP_L1_LOADS] = "L1 loads",
 	[LOOP_L1_LOAD_MISSES] = "L1 load misses",
+	[LOOP_L1_CODE_MISSES] = "L1 code misses",
 	[LOOP_CACHE_REFERENCES] = "cache references",
 	[LOOP_CACHE_MISSES] = "cache misses",
 	[LOOP_PAGE_FAULTS] = "page faults",
@@ -214,6 +215,14 @@ static int open_faults(struct loop_state *s, struct err *err)
 	return 0;
 }
 
+static int open_code(struct loop_state *s, struct err *err)
+{
+	int r = memory_get(&s->memory, (size_t)KERNEL_PLACES * 64, err);
+
+	return r < 0 ? r
+		     : memory_make_code(&s->memory, s->kernels, s->seed, err);
+}
+
 int loop_open(const struct loop *loop, size_t size, size_t line,
 	      struct loop_state **ret, struct err *err)
 {
@@ -227,6 +236,8 @@ int loop_open(const struct loop *loop, size_t size, size_t line,
 		r = open_chase(s, size, line ? line : 64, err);
 	else if (loop->kind == LOOP_STREAM)
 		r = open_stream(s, size, err);
+	else if (loop->kind == LOOP_CODE)
+		r = open_code(s, err);
 	else if (loop->kind == LOOP_FAULTS)
 		r = open_faults(s, err);
 	if (r < 0)

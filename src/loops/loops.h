@@ -21,6 +21,7 @@ enum loop_what {
 	LOOP_BRANCH_MISSES,
 	LOOP_L1_LOADS,
 	LOOP_L1_LOAD_MISSES,
+	LOOP_L1_CODE_MISSES,
 	LOOP_CACHE_REFERENCES,
 	LOOP_CACHE_MISSES,
 	LOOP_PAGE_FAULTS,
@@ -54,6 +55,7 @@ const char *loop_level_name(enum loop_level level); /* "L1", "DRAM" */
 
 enum loop_kind {
 	LOOP_COMPUTE, /* on the core; ns are those of an iteration */
+	LOOP_CODE,    /* waits for its own instructions */
 	LOOP_CHASE,   /* waits for memory at loop->level */
 	LOOP_STREAM,  /* reads or writes memory one after the other */
 	LOOP_FAULTS,  /* works in the kernel, because of new pages */

@@ -1,6 +1,9 @@
 /* The memory of the loops; see memory.h. */
 #include "loops/memory.h"
 
+#include "base/auto.h"
+#include "base/xalloc.h"
+
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -61,4 +64,35 @@ void memory_link(char *start, size_t size, size_t line, uint64_t seed)
 		*a = *b;
 		*b = swap;
 	}
+}
+
+/* ---- code ---- */
+
+#define PLACE_SIZE 64
+
+int memory_make_code(struct memory *m, const struct loop_kernels *kernels,
+		     uint64_t seed, struct err *err)
+{
+	size_t n = m->size / PLACE_SIZE;
+	AUTO_FREE void **ring = xcalloc(n, sizeof(*ring));
+
+	if (!kernels->place)
+		return err_set(err, -ENOTSUP,
+			       "nobody has written this loop for this "
+			       "architecture");
+	memory_link((char *)ring, n * sizeof(*ring), sizeof(*ring), seed);
+	for (size_t i = 0; i < n; i++) {
+		/* who leads to the start ends the round */
+		ptrdiff_t next = (void **)ring[i] - ring;
+		ptrdiff_t by = (next - (ptrdiff_t)i) * PLACE_SIZE;
+
+		kernels->place((unsigned char *)m->start + i * PLACE_SIZE,
+			       next ? by : 0);
+	}
+	__builtin___clear_cache(m->start, m->start + m->size);
+	if (mprotect(m->start, m->size, PROT_READ | PROT_EXEC) < 0)
+		return err_set(err, -errno,
+			       "this system lets no program make code: %s",
+			       strerror(errno));
+	return 0;
 }

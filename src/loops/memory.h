@@ -28,6 +28,14 @@ void memory_put(struct memory *m);
  */
 void memory_link(char *start, size_t size, size_t line, uint64_t seed);
 
+/*
+ * Write code into all of @m and make it executable, no longer writable: places
+ * of 64 bytes that jump to each other in random order and, after the last,
+ * return.  Some systems forbid that: a negative errno.
+ */
+int memory_make_code(struct memory *m, const struct loop_kernels *kernels,
+		     uint64_t seed, struct err *err);
+
 /* What a loop needs between two runs. */
 struct loop_state {
 	const struct loop *loop;

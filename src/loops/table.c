@@ -22,6 +22,14 @@ static void run_branch(struct loop_state *s, uint64_t n)
 	s->seed = s->kernels->branch(s->seed, n);
 }
 
+static void run_code(struct loop_state *s, uint64_t n)
+{
+	void (*code)(void) = (void (*)(void))(uintptr_t)s->memory.start;
+
+	while (n--)
+		code();
+}
+
 static void run_chase(struct loop_state *s, uint64_t n)
 {
 	s->at = s->kernels->chase(s->at, n);
@@ -87,6 +95,9 @@ static void run_sleep(struct loop_state *s, uint64_t n)
  * Nobody can predict a random bit, so half of the guesses are wrong; some
  * cores also count the wrong guesses on the way that was not taken.
  *
+ * The code of a jump is a line of its own, in an order that no prefetcher
+ * guesses; those that fetch the next lines can be right by chance.
+ *
  * The instruction that enters the kernel counts here or there.
  *
  * Misses of a chase: caches do not keep exactly the last lines used, and some
@@ -105,6 +116,7 @@ const struct loop loop_table[] = {
 		       { LOOP_CYCLES, ADDS * 0.97, ADDS * 2.3 },
 		       { LOOP_BRANCHES, EXACTLY(1) },
 		       { LOOP_BRANCH_MISSES, 0.0, 0.01 },
+		       { LOOP_L1_CODE_MISSES, 0.0, 0.01 },
 		       { LOOP_PAGE_FAULTS, EXACTLY(0) } } },
 	{ .name = "add-wide",
 	  .about = "additions that need nothing of each other",
@@ -124,6 +136,16 @@ const struct loop loop_table[] = {
 	  .answers = { { LOOP_INSTRUCTIONS, EXACTLY(KERNEL_RANDOM) },
 		       { LOOP_BRANCHES, EXACTLY(KERNEL_BRANCHES) },
 		       { LOOP_BRANCH_MISSES, 0.4, 1.0 } } },
+	{ .name = "code-jumps",
+	  .about = "jumps about in more code than the L1 cache holds",
+	  .iteration = "8192 jumps",
+	  .kind = LOOP_CODE,
+	  .run = run_code,
+	  .answers = { { LOOP_INSTRUCTIONS, KERNEL_PLACES *KERNEL_PLACE,
+			 KERNEL_PLACES *KERNEL_PLACE + 20 },
+		       { LOOP_BRANCHES, KERNEL_PLACES, KERNEL_PLACES + 4 },
+		       { LOOP_L1_CODE_MISSES, KERNEL_PLACES * 0.5,
+			 KERNEL_PLACES * 4.0 } } },
 	{ .name = "chase-l1",
 	  .about = "follows pointers within the L1 cache",
 	  .iteration = "8 loads",

@@ -39,6 +39,7 @@ static const struct allowance {
 	[LOOP_BRANCH_MISSES] = { 0.0, 0, 500 },
 	[LOOP_L1_LOADS] = { 0.0, 100, 500 },
 	[LOOP_L1_LOAD_MISSES] = { 0.0, 0, 2000 },
+	[LOOP_L1_CODE_MISSES] = { 0.0, 0, 2000 },
 	[LOOP_CACHE_REFERENCES] = { 0.0, 0, 2000 },
 	[LOOP_CACHE_MISSES] = { 0.0, 0, 2000 },
 	[LOOP_PAGE_FAULTS] = { 0.0, 0, 10 },

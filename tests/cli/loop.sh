@@ -5,7 +5,7 @@
 run loop
 is "without a name: 0" $status 0
 list=$out
-for name in add-chain add-wide branch-random chase-l1 chase-l2 chase-l3 \
+for name in add-chain add-wide branch-random code-jumps chase-l1 chase-l2 chase-l3 \
 	chase-dram stream-read stream-copy page-touch syscalls sleep; do
 	has "$name is listed" "$list" "
 $name "
@@ -66,5 +66,41 @@ else
 	more=$(($(faults_of 4000) - $(faults_of 1000)))
 	check "page faults are those of the loop" \
 		test $more -ge 2990 -a $more -le 3010
+fi
+
+# cachegrind counts by other means; what two runs differ by is the loop
+
+# simulated NUMBER LOOP FEW MANY [SIZE]: of cachegrind's summary
+simulated() {
+	for n in "$3" "$4"; do
+		valgrind --tool=cachegrind --cache-sim=yes --branch-sim=yes \
+			--I1=32768,8,64 --D1=32768,8,64 --LL=8388608,16,64 \
+			--cachegrind-out-file=/dev/null "$tacho" loop "$2" \
+			--iterations "$n" ${5:+--size "$5"} 2>&1 |
+			sed -n "s/^==[0-9]*== $1: *\([0-9,]*\).*/\1/p" | tr -d ,
+	done | awk 'NR == 1 { few = $1 } NR == 2 { print $1 - few }'
+}
+
+# about NAME GOT WANTED: within 1 %
+about() {
+	check "$1" test "${2:-0}" -ge $(($3 - $3 / 100)) -a \
+		"${2:-0}" -le $(($3 + $3 / 100))
+}
+if ! valgrind --version >/dev/null 2>&1; then
+	skip "cachegrind agrees" "no valgrind here"
+elif ! valgrind --tool=cachegrind --cachegrind-out-file=/dev/null \
+	"$tacho" --version >/dev/null 2>&1; then
+	skip "cachegrind agrees" "this tacho cannot run under valgrind"
+elif [ "$(uname -m)" != x86_64 ] && [ "$(uname -m)" != aarch64 ]; then
+	skip "cachegrind agrees" "what it counts here was never looked at"
+else
+	about "cachegrind counts the instructions of add-chain" \
+		"$(simulated 'I *refs' add-chain 1 100001)" 3400000
+	about "cachegrind mispredicts half of the random branches" \
+		"$(simulated Mispredicts branch-random 1 100001)" 50000
+	about "cachegrind misses each line of code-jumps" \
+		"$(simulated 'I1 *misses' code-jumps 1 21)" 163840
+	about "cachegrind misses each load of a chase beyond L1" \
+		"$(simulated 'D1 *misses' chase-l2 1 20001 1M)" 160000
 fi
 tap_done

@@ -312,6 +312,28 @@ static bool count_steps(struct loop_state *s, uint64_t n, struct steps *ret)
 	return true;
 }
 
+/* Its places have one jump each, and the last a return. */
+static void code_jumps_through_all_of_it(void **unused)
+{
+	AUTO(loop_closep) struct loop_state *s = open_small("code-jumps");
+	const struct loop_answer *in, *br;
+	struct steps none, once;
+
+	(void)unused;
+	if (!count_steps(s, 0, &none) || !count_steps(s, 1, &once)) {
+		print_message("nobody may be traced here\n");
+		skip();
+	}
+	in = loop_answer(s->loop, LOOP_INSTRUCTIONS);
+	br = loop_answer(s->loop, LOOP_BRANCHES);
+	/* the calls around it, of which a sanitizer makes more */
+	assert_in_range(once.instructions - none.instructions, in->low,
+			in->low + 60);
+	/* not counted as one here: the return */
+	assert_in_range(once.branches - none.branches, br->low - 1,
+			br->low + 20);
+}
+
 /* The difference of two runs that do not wrap around is the loop alone. */
 static void instructions_and_branches_are_as_known(void **unused)
 {
@@ -323,7 +345,7 @@ static void instructions_and_branches_are_as_known(void **unused)
 
 		in = loop_answer(l, LOOP_INSTRUCTIONS);
 		br = loop_answer(l, LOOP_BRANCHES);
-		if (!in)
+		if (!in || l->kind == LOOP_CODE)
 			continue;
 		AUTO(loop_closep)
 		struct loop_state *s = open_sized(l->name, 1 << 14);
@@ -454,6 +476,7 @@ int main(void)
 		cmocka_unit_test(random_branches_are_even),
 #ifdef CAN_STEP
 		cmocka_unit_test(instructions_and_branches_are_as_known),
+		cmocka_unit_test(code_jumps_through_all_of_it),
 #endif
 		cmocka_unit_test(touching_faults_once_for_each_page),
 		cmocka_unit_test(sleeping_switches_once_for_each_sleep),
