@@ -18,6 +18,7 @@ libtacho_a_SOURCES += \
 	src/cmd/stat.h \
 	src/cmd/stat_events.c \
 	src/cmd/stat_explain.c \
+	src/cmd/stat_facts.c \
 	src/cmd/stat_intervals.c \
 	src/cmd/stat_intervals.h \
 	src/cmd/stat_job.h \
