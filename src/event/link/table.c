@@ -1,7 +1,7 @@
 /*
  * Sections [event NAME] of events/: names of ours for this CPU's events, spelt
- * for sysfs ("raw") or libpfm4 ("pfm").  The former first: it needs no
- * library.
+ * for sysfs ("raw", and "otherwise" where that is not there) or libpfm4
+ * ("pfm").  The former first: it needs no library.
  */
 #include "base/auto.h"
 #include "base/parse.h"
@@ -12,7 +12,7 @@
 
 #define DEPTH_MAX 4
 
-static const char *const spellings[] = { "raw", "pfm" };
+static const char *const spellings[] = { "raw", "otherwise", "pfm" };
 
 /* One spelling, resolved; @fault's place is the user's word. */
 static enum link_answer resolve(const struct link_query *q,
