@@ -40,6 +40,7 @@ struct stat_job {
 	struct stat_metrics metrics;
 	struct facts machine; /* what formulas may know of it; constants too */
 	struct plan plan;
+	struct trust_rules rules; /* about what the plan counts */
 	struct series series;
 	struct report_about about;
 	char *subject, *kernel, *cpu_key;

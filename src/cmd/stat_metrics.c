@@ -183,6 +183,10 @@ static void add_machine_facts(struct stat_job *j)
 	facts_set(&j->machine, "num_packages", j->topology.nsockets);
 	facts_set(&j->machine, "num_dies", dies);
 	facts_set(&j->machine, "smt_on", j->topology.threads_per_core > 1);
+	/* of chosen CPUs it is not looked up whose siblings are among them */
+	facts_set(&j->machine, "core_wide",
+		  j->options.system_wide && !j->options.per_thread &&
+			  !j->options.cpus && !j->options.cgroups.n);
 }
 
 /* Rules look constants up by name, as they do facts. */
@@ -354,6 +358,20 @@ void stat_metrics_print_lacks(const struct stat_metrics *m)
 			m->lacks[i].why);
 }
 
+/* Is there a number of that name in what was planned? */
+static bool is_measured(void *arg, const char *name)
+{
+	const struct stat_job *j = arg;
+
+	for (size_t i = 0; i < j->events.list.n; i++)
+		if (!strcmp(j->events.list.items[i]->base, name))
+			return true;
+	for (size_t i = 0; i < j->plan.nuses; i++)
+		if (!strcmp(j->plan.uses[i].metric->name, name))
+			return true;
+	return false;
+}
+
 int stat_metrics_plan(struct stat_job *j, struct err *err)
 {
 	struct stat_metrics *m = &j->metrics;
@@ -377,6 +395,8 @@ int stat_metrics_plan(struct stat_job *j, struct err *err)
 	}
 	if (r == 0 && uses_facts(&m->list))
 		add_machine_facts(j);
+	if (r == 0)
+		r = trust_load(j->known, is_measured, j, &j->rules, err);
 	return r;
 }
 

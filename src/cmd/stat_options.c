@@ -35,7 +35,8 @@ static const struct opt table[] = {
 	  "do not count threads and children that start later",
 	  AT(no_inherit) },
 	{ OPT_LIST, 0, "events", "DIR",
-	  "read more definitions of events and metrics from DIR",
+	  "read more definitions of events and metrics from DIR, or from one "
+	  "file",
 	  AT(event_dirs) },
 
 	HEADING("On what (default: COMMAND, its threads and its children)"),
