@@ -123,7 +123,7 @@ static void every_metric_is_good_and_explained(void **state)
 
 static void every_event_is_explained_and_spelt(void **state)
 {
-	static const char keys[] = "about vendor pfm pfm_differs raw "
+	static const char keys[] = "about vendor pfm pfm_differs raw otherwise "
 				   "cachegrind unit scale";
 	size_t n = 0;
 
