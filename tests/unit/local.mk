@@ -4,14 +4,17 @@ LDADD = $(UNIT_LIBS)
 
 UNIT_TESTS =
 UNIT_TESTS += tests/unit/aggregate_test
+UNIT_TESTS += tests/unit/binary_test
 UNIT_TESTS += tests/unit/bind_test
 UNIT_TESTS += tests/unit/build_test
+UNIT_TESTS += tests/unit/build_unit_test
 UNIT_TESTS += tests/unit/catalog_test
 UNIT_TESTS += tests/unit/control_test
 UNIT_TESTS += tests/unit/cpu_test
 UNIT_TESTS += tests/unit/cpumap_test
 UNIT_TESTS += tests/unit/cpuset_test
 UNIT_TESTS += tests/unit/diagnose_test
+UNIT_TESTS += tests/unit/elf_image_test
 UNIT_TESTS += tests/unit/events_test
 UNIT_TESTS += tests/unit/expr_test
 UNIT_TESTS += tests/unit/facts_test
@@ -29,6 +32,7 @@ UNIT_TESTS += tests/unit/perf_source_test
 UNIT_TESTS += tests/unit/pfm_test
 UNIT_TESTS += tests/unit/plan_test
 UNIT_TESTS += tests/unit/probe_test
+UNIT_TESTS += tests/unit/producer_test
 UNIT_TESTS += tests/unit/reading_test
 UNIT_TESTS += tests/unit/resolve_test
 UNIT_TESTS += tests/unit/rootfs_test
@@ -56,6 +60,9 @@ tests_unit_events_pfm_test_LDADD = $(UNIT_LIBS) -lpfm
 tests_unit_aggregate_test_SOURCES = tests/unit/aggregate_test.c \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h
+tests_unit_binary_test_SOURCES = tests/unit/binary_test.c \
+	tests/unit/tree.c \
+	tests/unit/tree.h
 tests_unit_build_test_SOURCES = tests/unit/build_test.c \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h
