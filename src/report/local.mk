@@ -1,6 +1,8 @@
 libtacho_a_SOURCES += \
 	src/report/build.c \
 	src/report/build.h \
+	src/report/built.c \
+	src/report/built.h \
 	src/report/label.c \
 	src/report/label.h \
 	src/report/notes.c \

@@ -8,6 +8,7 @@ UNIT_TESTS += tests/unit/binary_test
 UNIT_TESTS += tests/unit/bind_test
 UNIT_TESTS += tests/unit/build_test
 UNIT_TESTS += tests/unit/build_unit_test
+UNIT_TESTS += tests/unit/built_test
 UNIT_TESTS += tests/unit/catalog_test
 UNIT_TESTS += tests/unit/control_test
 UNIT_TESTS += tests/unit/cpu_test
