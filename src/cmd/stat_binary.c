@@ -8,6 +8,7 @@
 #include "cmd/stat_job.h"
 
 #include "base/auto.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/vec.h"
 
@@ -65,16 +66,16 @@ void stat_binary_begin(struct stat_job *j)
 
 /*
  * Since when the file of the command must be what it is: the begin of its
- * last execution, or a little later.
+ * last execution, on the clock of file systems.
  */
 static uint64_t last_begin_ns(const struct stat_job *j)
 {
 	const struct run *last = &j->series.runs[j->series.nruns - 1];
+	uint64_t ago = clock_now_ns() - last->total.time_ns + last->wall_ns;
 	struct timespec now;
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec -
-	       last->wall_ns;
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec - ago;
 }
 
 void stat_binary_end(struct stat_job *j)

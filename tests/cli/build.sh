@@ -84,7 +84,11 @@ fi
 build -O2 -g
 cat >"$tmp/replace.sh" <<END
 #!/bin/sh
-touch "$tmp/replace.sh"
+i=0
+while [ \$i -lt 50 ]; do
+	touch "$tmp/replace.sh"
+	i=\$((i + 1))
+done
 END
 chmod +x "$tmp/replace.sh"
 "$tacho" stat --format json -o "$tmp/json" -e page-faults:u "$tmp/replace.sh"
