@@ -33,12 +33,13 @@
 
 #define NS_PER_MS 1000000u
 #define CPU_BUDGET_NS (150 * NS_PER_MS) /* what was seen until then counts */
-#define HARD_LIMIT_NS (1000 * NS_PER_MS)
+#define WALL_BUDGET_NS (500 * NS_PER_MS)
+#define HARD_LIMIT_NS (1000 * NS_PER_MS) /* then the child is ended */
 #define MEMORY_LIMIT ((rlim_t)1 << 30)
 #define MAX_ENTRIES 3000 /* of one unit, to see where its variables are */
 #define MAX_DEPTH 32
 #define MAX_RANGES 100000
-#define CLOCK_EVERY 64
+#define CLOCK_EVERY 16 /* units; asking takes longer than a small one */
 
 #define AT_APPLE_OPTIMIZED 0x3fe1 /* clang -glldb; elfutils has no name */
 
@@ -200,6 +201,18 @@ static uint64_t cpu_time_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
+struct budget {
+	uint64_t cpu_end_ns, wall_end_ns;
+	unsigned asked;
+};
+
+static bool is_spent(struct budget *b)
+{
+	if (b->asked++ % CLOCK_EVERY)
+		return false;
+	return cpu_time_ns() > b->cpu_end_ns || clock_now_ns() > b->wall_end_ns;
+}
+
 /* @die has the code, @full (the same, but for -gsplit-dwarf) the rest. */
 static void see_unit(struct survey *s, Dwarf_Die *die, Dwarf_Die *full,
 		     int version)
@@ -223,7 +236,8 @@ static void see_unit(struct survey *s, Dwarf_Die *die, Dwarf_Die *full,
 static int look(int fd, struct dwarf_build *ret, struct err *err)
 {
 	struct survey s = { 0 };
-	uint64_t stop_ns = cpu_time_ns() + CPU_BUDGET_NS;
+	struct budget budget = { cpu_time_ns() + CPU_BUDGET_NS,
+				 clock_now_ns() + WALL_BUDGET_NS, 0 };
 	Dwarf_CU *cu = NULL;
 	Dwarf_Die die, split;
 	Dwarf_Half version;
@@ -247,7 +261,7 @@ static int look(int fd, struct dwarf_build *ret, struct err *err)
 				 is_skeleton && dw.tag(&split) > 0 ? &split
 								   : &die,
 				 version);
-		partly = cpu_time_ns() > stop_ns;
+		partly = is_spent(&budget);
 	}
 	survey_end(&s, ret);
 	ret->partly = partly;

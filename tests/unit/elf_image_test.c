@@ -166,9 +166,13 @@ static void what_is_not_there_is_not_found(void **state)
 
 static void what_is_no_program_is_refused(void **state)
 {
-	static const char *const texts[] = { "", "\177", "\177ELF", "#!/bin/sh",
-					     "ELF ELF ELF ELF ELF ELF ELF ELF "
-					     "ELF ELF ELF ELF ELF ELF ELF" };
+	static const char *const texts[] = {
+		"",
+		"\177",
+		"\177ELF",
+		"#!/bin/sh",
+		"long enough for a header, but nothing of the kind at all",
+	};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
