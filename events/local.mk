@@ -16,6 +16,7 @@ EVENT_FILES = \
 	events/arm/pmuv3.metrics \
 	events/common/bandwidth.metrics \
 	events/common/basic.metrics \
+	events/common/verdict.rules \
 	events/common/energy.events \
 	events/common/energy.metrics \
 	events/common/flops.metrics \

@@ -1,6 +1,9 @@
 libtacho_a_SOURCES += \
 	src/analyze/aggregate.c \
 	src/analyze/aggregate.h \
+	src/analyze/judge.h \
+	src/analyze/sentence.c \
+	src/analyze/sentence.h \
 	src/analyze/error.c \
 	src/analyze/error.h \
 	src/analyze/scope.c \
@@ -10,4 +13,9 @@ libtacho_a_SOURCES += \
 	src/analyze/stats.c \
 	src/analyze/stats.h \
 	src/analyze/values.c \
-	src/analyze/values.h
+	src/analyze/values.h \
+	src/analyze/verdict.c \
+	src/analyze/verdict.h \
+	src/analyze/verdict_rules.c \
+	src/analyze/verdict_rules.h \
+	src/analyze/verdict_trust.c
