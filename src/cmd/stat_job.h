@@ -25,6 +25,13 @@ struct stat_metrics {
 	size_t nlacks;
 };
 
+/* By what the runs are judged; rules is NULL in judging without a verdict. */
+struct stat_verdict {
+	struct verdict_rules rules;
+	char *target;
+	struct report_judging judging;
+};
+
 /* Everything of one invocation. */
 struct stat_job {
 	struct stat_options options;
@@ -39,6 +46,7 @@ struct stat_job {
 	const struct catalog *known; /* that, or this CPU's of the resolver */
 	struct stat_metrics metrics;
 	struct facts machine; /* what formulas may know of it; constants too */
+	struct stat_verdict verdict;
 	struct plan plan;
 	struct series series;
 	struct report_about about;
@@ -61,6 +69,17 @@ int stat_metrics_plan(struct stat_job *j, struct err *err);
 /* Say on standard error what keeps metrics from being computed. */
 void stat_metrics_print_lacks(const struct stat_metrics *m);
 void stat_metrics_done(struct stat_metrics *m);
+
+/*
+ * stat_verdict.c: the rules, of the catalog that the plan was made from; -EINVAL
+ * for one that is wrong.
+ */
+int stat_verdict_prepare(struct stat_job *j, struct err *err);
+/* What to judge the runs by, now that they have ended; NULL: not at all. */
+const struct report_judging *stat_verdict_judging(struct stat_job *j);
+/* The target as options, for commands to try; the caller frees. */
+char *stat_verdict_target(const struct stat_options *o);
+void stat_verdict_done(struct stat_verdict *v);
 
 /* stat_output.c: what the report says of this invocation, and where it goes */
 void stat_describe(struct stat_job *j);

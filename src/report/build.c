@@ -255,21 +255,17 @@ static bool has_metric(const struct report_row *row,
 	return false;
 }
 
-static struct metric_value one_metric(const struct build *b,
-				      const struct taken *t,
-				      const struct plan_use *use,
-				      const struct bin *bin)
+static struct scope scope_of(const struct build *b, const struct taken *t,
+			     const struct bin *bin, int core_type)
 {
-	struct scope scope = { .series = b->series,
+	return (struct scope){ .series = b->series,
 			       .run = t->run,
 			       .snap = t->snap,
 			       .bin = bin,
 			       .limits = &b->options->limits,
 			       .wall_s = t->on_s,
 			       .dead = t->dead,
-			       .core_type = use->core_type };
-
-	return metric_value_of(&scope, use);
+			       .core_type = core_type };
 }
 
 /* @use in all runs; false when @like, a bin, is in none of them. */
@@ -285,10 +281,12 @@ static bool metric_of_runs(const struct build *b, const struct plan_use *use,
 		const struct taken *taken = &b->taken[t];
 		const struct bin *bin = bins_find(&taken->bins, like);
 		struct metric_value value;
+		struct scope scope;
 
 		if (!bin)
 			continue;
-		value = one_metric(b, taken, use, bin);
+		scope = scope_of(b, taken, bin, use->core_type);
+		value = metric_value_of(&scope, use);
 		if (!nseen++ || (metric.value.absent && !value.absent))
 			metric.value = value;
 		if (value.absent)
@@ -509,9 +507,22 @@ static void fill_times(struct build *b)
 	fill_time(&report->sys, sys, nrusage, b->repeats);
 }
 
+/* Intervals are too short, and too many, to be judged. */
+static void fill_verdict(struct build *b)
+{
+	AUTO_FREE struct scope *scopes = xcalloc(b->ntaken, sizeof(*scopes));
+
+	if (!b->options->judging || b->report->is_interval)
+		return;
+	for (size_t t = 0; t < b->ntaken; t++)
+		scopes[t] = scope_of(b, &b->taken[t], NULL, -1);
+	report_judge(b->report, b->options->judging, scopes, b->ntaken);
+}
+
 static void finish(struct build *b)
 {
 	fill_times(b);
+	fill_verdict(b);
 	if (!b->options->no_counts) {
 		b->report->ngroups_competing = plan_competing(b->series->plan);
 		merge_bins(b);

@@ -4,13 +4,15 @@
 #ifndef TACHO_REPORT_BUILD_H
 #define TACHO_REPORT_BUILD_H
 
+#include "report/judge.h"
 #include "report/report.h"
 
 struct report_options {
 	enum aggregate_by by;
 	struct value_limits limits;
-	const struct topology *topology; /* for core, die, socket, node */
-	bool no_counts;                  /* -n: elapsed time only */
+	const struct topology *topology;      /* for core, die, socket, node */
+	bool no_counts;                       /* -n: elapsed time only */
+	const struct report_judging *judging; /* NULL: no verdict */
 	bool no_shadows; /* nobody will look at perf's derived numbers */
 };
 

@@ -3,6 +3,8 @@ libtacho_a_SOURCES += \
 	src/report/build.h \
 	src/report/figures.c \
 	src/report/figures.h \
+	src/report/judge.c \
+	src/report/judge.h \
 	src/report/label.c \
 	src/report/label.h \
 	src/report/notes.c \
@@ -14,6 +16,7 @@ libtacho_a_SOURCES += \
 	src/report/text.c \
 	src/report/text.h \
 	src/report/text_figures.c \
+	src/report/text_verdict.c \
 	src/report/view.c \
 	src/report/view.h \
 	src/report/view_csv.c \

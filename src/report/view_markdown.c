@@ -236,6 +236,33 @@ static void put_footer(struct strbuf *b, const struct report *r)
 	strbuf_addf(b, "%s\n", strbuf_str(&times));
 }
 
+static void put_item(struct strbuf *b, const char *name, const char *text)
+{
+	strbuf_addf(b, "- %s: ", name);
+	put_text(b, text);
+	strbuf_putc(b, '\n');
+}
+
+static void put_verdict(struct strbuf *b, const struct verdict *v)
+{
+	AUTO_FREE char *kind = verdict_kind_text(v);
+	AUTO_FREE char *trust = NULL;
+
+	if (!v->present)
+		return;
+	strbuf_addf(b, "\n**%s**%s: ", verdict_class_name(v->class), kind);
+	put_text(b, v->headline);
+	strbuf_puts(b, "\n\n");
+	for (size_t i = 0; i < v->nbecause; i++)
+		put_item(b, "because", v->because[i]);
+	for (size_t i = 0; i < v->nnext; i++)
+		put_item(b, "next", v->next[i]);
+	if (v->confidence > 0.0)
+		trust = xasprintf("%s: %s", verdict_confidence_word(v),
+				  v->trust);
+	put_item(b, "trust", trust ? trust : v->trust);
+}
+
 struct markdown {
 	bool in_table; /* intervals are the rows of one table */
 	struct report_notes notes;
@@ -260,6 +287,14 @@ static int begin(struct view_state *v, const struct report_about *about,
 	return view_flush(v, err);
 }
 
+static void conclude(struct view_state *v, const struct report *r)
+{
+	AUTO(strbuf_done) struct strbuf b = { 0 };
+
+	put_verdict(&b, &r->verdict);
+	fputs(strbuf_str(&b), v->options.out);
+}
+
 static int emit(struct view_state *v, const struct report *r, struct err *err)
 {
 	AUTO(strbuf_done) struct strbuf b = { 0 };
@@ -279,6 +314,7 @@ static int emit(struct view_state *v, const struct report *r, struct err *err)
 	}
 	report_notes_keep(&m->notes, r);
 	fputs(strbuf_str(&b), v->options.out);
+	conclude(v, r);
 	v->emitted++;
 	return view_flush(v, err);
 }
@@ -305,5 +341,6 @@ const struct view view_markdown = {
 	.summary = "a table for a pull request",
 	.begin = begin,
 	.emit = emit,
+	.conclude = conclude,
 	.end = end,
 };
