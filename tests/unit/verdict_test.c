@@ -459,6 +459,56 @@ static void rules_of_thumb_say_that_they_are(void **state)
 	}
 }
 
+/*
+ * Estimated cycles are instructions + loads + stores - references, and 5 for a
+ * reference that hits, 35 for one that misses; here 1e6 + 4e5 accesses.
+ */
+static void simulated_counts_give_an_estimate(void **state)
+{
+	static const struct row rows[] = {
+		/* 1.4e6 - 2e5 + 5 x 1e5 + 35 x 1e5 = 5.2e6; 3.5e6 of them */
+		{ "misses",
+		  BUSY "instructions=1e6 cache_references=2e5 "
+		       "cache_misses=1e5 branch_misses=0 "
+		       "estimated_cycles=5.2e6",
+		  VERDICT_MEMORY, "DRAM", 3.5 / 5.2 },
+		/* 1.4e6 - 2e5 + 5 x 2e5 = 2.2e6; 1e6 of them */
+		{ "hits in the last level",
+		  BUSY "instructions=1e6 cache_references=2e5 cache_misses=0 "
+		       "branch_misses=0 estimated_cycles=2.2e6",
+		  VERDICT_MEMORY, "caches", 1.0 / 2.2 },
+		/* 1.4e6 and 15 x 5e4 = 7.5e5 for wrong guesses */
+		{ "wrong guesses",
+		  BUSY "instructions=1e6 cache_references=0 cache_misses=0 "
+		       "branch_misses=5e4 estimated_cycles=1.4e6",
+		  VERDICT_SPECULATION, "branch mispredictions", 7.5 / 21.5 },
+		/* 1.4e6 - 1e4 + 5 x 1e4 = 1.44e6; 5e4 of them */
+		{ "neither",
+		  BUSY "instructions=1e6 cache_references=1e4 cache_misses=0 "
+		       "branch_misses=100 estimated_cycles=1.44e6",
+		  VERDICT_COMPUTE, NULL, 1.0 - 5.0 / 144.0 },
+		/* waiting is real also under a simulator */
+		{ "sleep",
+		  BUSY "cpu_time=0.3 sys_time=0.1 instructions=1e6 "
+		       "cache_references=1e4 cache_misses=0 "
+		       "branch_misses=100 estimated_cycles=1.44e6",
+		  VERDICT_BLOCKED, "sleep, locks, network", 1.0 - 0.301 },
+	};
+
+	(void)state;
+	check_rows(rows, ARRAY_LEN(rows));
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		AUTO(verdict_done) struct verdict v = judge(rows[i].numbers);
+		bool estimate = rows[i].class != VERDICT_BLOCKED;
+
+		assert_true(v.estimate == estimate);
+		if (!estimate)
+			continue;
+		assert_non_null(strstr(v.trust, "simulated"));
+		assert_string_equal(verdict_confidence_word(&v), "low");
+	}
+}
+
 static void without_counters_the_rest_is_unknown(void **state)
 {
 	static const struct row rows[] = {
@@ -504,6 +554,7 @@ int main(void)
 		cmocka_unit_test(half_of_the_time_is_the_border_of_waiting),
 		cmocka_unit_test(the_kernel_is_judged_before_the_pipeline),
 		cmocka_unit_test(rules_of_thumb_say_that_they_are),
+		cmocka_unit_test(simulated_counts_give_an_estimate),
 		cmocka_unit_test(without_counters_the_rest_is_unknown),
 	};
 
