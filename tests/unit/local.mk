@@ -95,6 +95,10 @@ tests_unit_doubts_test_SOURCES = tests/unit/doubts_test.c \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h
 tests_unit_error_test_SOURCES = tests/unit/error_test.c \
+	tests/unit/fake_perf.c \
+	tests/unit/fake_perf.h \
+	tests/unit/fixture_events.c \
+	tests/unit/fixture_events.h
 tests_unit_calibrate_test_SOURCES = tests/unit/calibrate_test.c \
 	tests/unit/fake_perf.c \
 	tests/unit/fake_perf.h \
