@@ -5,6 +5,7 @@ LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) \
 include tests/unit/local.mk
 include tests/cli/local.mk
 include tests/golden/local.mk
+include tests/import/local.mk
 include tests/inject/local.mk
 include tests/machines/local.mk
 include tests/vm/local.mk

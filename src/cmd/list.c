@@ -62,7 +62,8 @@ static const struct opt table[] = {
 	  AT(verbose) },
 	{ OPT_STRING, 0, "format", "text|json", "how it is shown", AT(format) },
 	{ OPT_LIST, 0, "events", "DIR",
-	  "read more definitions of events and metrics from DIR",
+	  "read more definitions of events and metrics from DIR, or from one "
+	  "file",
 	  AT(event_dirs) },
 	{ OPT_STRING, 0, "sysroot", "DIR",
 	  "show the recorded machine below DIR instead of this one",

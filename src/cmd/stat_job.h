@@ -8,6 +8,7 @@
 #include "cmd/stat.h"
 #include "cmd/stat_intervals.h"
 #include "event/catalog.h"
+#include "record/binary.h"
 #include "report/build.h"
 #include "source/diagnose.h"
 #include "source/perf_fit.h"
@@ -25,6 +26,21 @@ struct stat_metrics {
 	size_t nlacks;
 };
 
+/* What a running process executes, kept open because it may go away. */
+struct stat_executable {
+	int fd;
+	char *name;
+	dev_t dev;
+	ino_t ino;
+};
+
+/* By what the runs are judged; rules is NULL in judging without a verdict. */
+struct stat_verdict {
+	struct verdict_rules rules;
+	char *target;
+	struct report_judging judging;
+};
+
 /* Everything of one invocation. */
 struct stat_job {
 	struct stat_options options;
@@ -39,6 +55,9 @@ struct stat_job {
 	const struct catalog *known; /* that, or this CPU's of the resolver */
 	struct stat_metrics metrics;
 	struct facts machine; /* what formulas may know of it; constants too */
+	bool knows_machine;
+	struct err uncalibrated; /* why there are no ceilings */
+	struct stat_verdict verdict;
 	struct plan plan;
 	struct trust_rules rules; /* about what the plan counts */
 	struct series series;
@@ -50,6 +69,10 @@ struct stat_job {
 	struct intervals intervals;
 	bool began;
 	bool progress_shown;
+	struct stat_executable *executables;
+	size_t nexecutables;
+	struct binary *binaries;
+	size_t nbinaries;
 	struct diagnose_facts facts; /* gathered when something is refused */
 	bool has_facts;
 };
@@ -63,11 +86,34 @@ int stat_metrics_plan(struct stat_job *j, struct err *err);
 void stat_metrics_print_lacks(const struct stat_metrics *m);
 void stat_metrics_done(struct stat_metrics *m);
 
+/* stat_facts.c: fill j->machine.  Looking at every CPU is for those who need
+   it; a second time costs nothing. */
+void stat_facts_machine(struct stat_job *j);
+void stat_facts_constants(struct stat_job *j);
+/* Do formulas in @list name what stat_facts_machine() knows? */
+bool stat_facts_are_used(const struct metric_list *list);
+
+/*
+ * stat_verdict.c: the rules, of the catalog that the plan was made from; -EINVAL
+ * for one that is wrong.
+ */
+int stat_verdict_prepare(struct stat_job *j, struct err *err);
+/* What to judge the runs by, now that they have ended; NULL: not at all. */
+const struct report_judging *stat_verdict_judging(struct stat_job *j);
+/* The target as options, for commands to try; the caller frees. */
+char *stat_verdict_target(const struct stat_options *o);
+void stat_verdict_done(struct stat_verdict *v);
+
 /* stat_output.c: what the report says of this invocation, and where it goes */
 void stat_describe(struct stat_job *j);
 int stat_begin_view(struct stat_job *j, struct err *err);
 /* End the view and close the file; fine when it was never begun. */
 int stat_end_view(struct stat_job *j, struct err *err);
+
+/* stat_binary.c: before and after the measurement */
+void stat_binary_begin(struct stat_job *j);
+void stat_binary_end(struct stat_job *j);
+void stat_binary_done(struct stat_job *j);
 
 /*
  * stat_explain.c: the plain errno of an open becomes the cause that doctor

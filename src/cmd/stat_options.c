@@ -35,7 +35,8 @@ static const struct opt table[] = {
 	  "do not count threads and children that start later",
 	  AT(no_inherit) },
 	{ OPT_LIST, 0, "events", "DIR",
-	  "read more definitions of events and metrics from DIR",
+	  "read more definitions of events and metrics from DIR, or from one "
+	  "file",
 	  AT(event_dirs) },
 
 	HEADING("On what (default: COMMAND, its threads and its children)"),
@@ -111,6 +112,9 @@ static const struct opt table[] = {
 	  AT(no_counts) },
 	{ OPT_FLAG, 0, "table", NULL, "with -r: the time of each run",
 	  AT(table) },
+	{ OPT_FLAG, 0, "no-verdict", NULL,
+	  "only the numbers, not what they say about the program",
+	  AT(no_verdict) },
 	{ OPT_DOUBLE, 0, "min-running", "PCT",
 	  "no estimate for what was counted less than PCT % of the time",
 	  AT(min_running), 0, 100 },

@@ -11,6 +11,7 @@
 #include "base/rootfs.h"
 #include "base/vec.h"
 #include "event/cpumap.h"
+#include "event/import/import.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -38,7 +39,7 @@ static bool ends_with(const char *s, const char *suffix)
 static bool is_event_file(const char *name)
 {
 	return ends_with(name, ".metrics") || ends_with(name, ".events") ||
-	       ends_with(name, ".rules");
+	       ends_with(name, ".rules") || ends_with(name, ".json");
 }
 
 static const struct catalog_builtin *find_builtin(const char *path)
@@ -102,11 +103,33 @@ static int load_for_cpu(struct catalog *c, const struct cpu *cpu,
 	return r;
 }
 
+static void warn(struct catalog *c, const char *text)
+{
+	VEC_PUSH(c->warnings, c->nwarnings, xstrdup(text));
+}
+
+static int parse_file(struct catalog *c, const char *path, const char *text,
+		      size_t len, struct err *err)
+{
+	AUTO(import_notes_done) struct import_notes notes = { 0 };
+	int r;
+
+	if (!ends_with(path, ".json"))
+		return section_parse(&c->all, path, text, len, err);
+	r = import_json(&c->all, path, text, len, &notes, err);
+	for (size_t i = 0; i < notes.n; i++)
+		warn(c, notes.items[i]);
+	return r;
+}
+
 /* What is no file (a directory, a pipe) is passed over. */
 static int load_file(struct catalog *c, const char *path, struct err *err)
 {
 	/* O_NONBLOCK: a pipe without a writer must not hold us */
 	AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	/* one byte more than allowed, for the parser to refuse */
+	size_t room = 1 + (ends_with(path, ".json") ? IMPORT_FILE_MAX
+						    : SECTION_FILE_MAX);
 	AUTO_FREE char *text = NULL;
 	struct stat st;
 	size_t len = 0;
@@ -116,10 +139,9 @@ static int load_file(struct catalog *c, const char *path, struct err *err)
 			       strerror(errno));
 	if (!S_ISREG(st.st_mode))
 		return 0;
-	/* one byte more than allowed, for section_parse() to refuse */
-	text = xmalloc(SECTION_FILE_MAX + 1);
-	while (len < SECTION_FILE_MAX + 1) {
-		ssize_t n = read(fd, text + len, SECTION_FILE_MAX + 1 - len);
+	text = xmalloc(room);
+	while (len < room) {
+		ssize_t n = read(fd, text + len, room - len);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -130,16 +152,18 @@ static int load_file(struct catalog *c, const char *path, struct err *err)
 			break;
 		len += (size_t)n;
 	}
-	return section_parse(&c->all, path, text, len, err);
+	return parse_file(c, path, text, len, err);
 }
 
-static void warn(struct catalog *c, const char *text)
+static bool is_file(const char *path)
 {
-	VEC_PUSH(c->warnings, c->nwarnings, xstrdup(text));
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
 }
 
 /*
- * Load what is in @dir.  @forgiving: it is the user's own directory, where one
+ * Load what is in @dir, or @dir itself when the user named a file.  @forgiving: it is the user's own directory, where one
  * broken file must not keep everything from working.
  */
 static int load_dir(struct catalog *c, const char *dir, bool forgiving,
@@ -150,6 +174,8 @@ static int load_dir(struct catalog *c, const char *dir, bool forgiving,
 	struct err why = { 0 };
 	int r = 0;
 
+	if (n == -ENOTDIR && !forgiving && is_file(dir))
+		return load_file(c, dir, err);
 	if (n < 0) {
 		if (forgiving && (n == -ENOENT || n == -ENOTDIR))
 			return 0;
@@ -165,7 +191,7 @@ static int load_dir(struct catalog *c, const char *dir, bool forgiving,
 		path = xasprintf("%s/%s", dir, names[i]);
 		r = load_file(c, path, &why);
 		for (size_t k = first; k < c->all.n; k++)
-			c->all.items[k]->optional = forgiving;
+			c->all.items[k]->optional |= forgiving;
 		if (r >= 0)
 			continue;
 		if (!forgiving)

@@ -18,16 +18,17 @@ struct catalog {
 	struct section_list all;     /* in load order */
 	const struct section **live; /* the ones not replaced */
 	size_t nlive;
-	char **warnings; /* user files that were left out, and why */
+	char **warnings; /* what of the user's files was left out, and why */
 	size_t nwarnings;
 };
 
 /*
  * @cpu picks the per-CPU files; with NULL only common/ is loaded of the tree's
- * own files (cheap: no look at the machine).  @dirs are --events directories:
- * an error in one of them is an error here; a broken file in the user's config
- * directory becomes a warning.  In both, files named *.metrics, *.events and
- * *.rules are loaded, in the order of their names.
+ * own files (cheap: no look at the machine).  @dirs are --events directories
+ * or files: an error in one of them is an error here; a broken file in the
+ * user's config directory becomes a warning.  In both, files named *.metrics,
+ * *.events, *.rules and *.json (import/import.h) are loaded, in the order of
+ * their names.
  *
  * A section that replaces another one takes its place in the order of @live.
  */

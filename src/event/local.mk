@@ -6,6 +6,11 @@ libtacho_a_SOURCES += \
 	src/event/cpumap.h \
 	src/event/event.c \
 	src/event/event.h \
+	src/event/import/build.h \
+	src/event/import/event.c \
+	src/event/import/import.c \
+	src/event/import/import.h \
+	src/event/import/metric.c \
 	src/event/link/cache.c \
 	src/event/link/generic.c \
 	src/event/link/link.h \

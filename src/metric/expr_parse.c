@@ -3,11 +3,14 @@
  *
  * Recursive descent, one function per level of precedence:
  *
+ *	formula    := xor { "|" xor }
+ *	xor        := and { "^" and }
+ *	and        := comparison { "&" comparison }
  *	comparison := sum [ ("<"|"<="|">"|">="|"=="|"!=") sum ]
  *	sum        := product { ("+"|"-") product }
- *	product    := unary { ("*"|"/") unary }
+ *	product    := unary { ("*"|"/"|"%") unary }
  *	unary      := "-" unary | primary
- *	primary    := number | name | "(" comparison ")" | function
+ *	primary    := number | name | "(" formula ")" | function
  *
  * Bounds: the tree's depth, because every walk over it recurses, and its
  * size, counted as the bytes that its printed text can need at most.  A text
@@ -28,7 +31,6 @@
 
 #define MAX_TEXT 16384
 #define MAX_SIZE 8192
-#define MAX_REASON 80
 #define MAX_DEPTH 100
 /* Parentheses recurse without making the tree deeper. */
 #define MAX_NESTING (2 * MAX_DEPTH)
@@ -96,22 +98,17 @@ static int make(struct parser *s, enum expr_op op, size_t size,
 	s->size += size;
 	if (s->size > MAX_SIZE)
 		return fail_size(s);
-	*ret = xcalloc(1, sizeof(**ret));
-	(*ret)->op = op;
-	(*ret)->depth = 1;
+	*ret = expr_new(op);
 	return 0;
 }
 
 /* Take over @arg as the next argument; refuses what gets too deep. */
 static int adopt(struct parser *s, struct expr *e, int i, struct expr *arg)
 {
-	e->arg[i] = arg;
-	if (e->depth < arg->depth + 1)
-		e->depth = arg->depth + 1;
-	return e->depth > MAX_DEPTH ? fail_size(s) : 0;
+	return expr_adopt(e, i, arg, MAX_DEPTH) ? 0 : fail_size(s);
 }
 
-static int parse_comparison(struct parser *s, struct expr **ret);
+static int parse_formula(struct parser *s, struct expr **ret);
 
 static int parse_number(struct parser *s, struct expr **ret)
 {
@@ -185,10 +182,11 @@ static int expect(struct parser *s, char c)
 	return 0;
 }
 
-static int parse_seconds(struct parser *s, struct expr **ret)
+/* What a function wants to know of a name: seconds(name) */
+static int parse_question(struct parser *s, enum expr_op op, struct expr **ret)
 {
 	AUTO(expr_freep) struct expr *e = NULL;
-	int r = make(s, OP_SECONDS, 16, &e);
+	int r = make(s, op, 24, &e);
 
 	if (r < 0)
 		return r;
@@ -217,7 +215,7 @@ static int parse_arguments(struct parser *s, enum expr_op op, struct expr **ret)
 		if (i)
 			r = expect(s, ',');
 		if (r == 0)
-			r = parse_comparison(s, &arg);
+			r = parse_formula(s, &arg);
 		if (r == 0)
 			r = adopt(s, e, i, arg);
 	}
@@ -228,44 +226,31 @@ static int parse_arguments(struct parser *s, enum expr_op op, struct expr **ret)
 	return r;
 }
 
-static bool is_function(const char *name, enum expr_op *ret)
-{
-	static const enum expr_op functions[] = { OP_SECONDS, OP_MIN, OP_MAX,
-						  OP_IF };
-
-	for (size_t i = 0; i < ARRAY_LEN(functions); i++) {
-		if (strcmp(expr_op_info(functions[i])->text, name))
-			continue;
-		*ret = functions[i];
-		return true;
-	}
-	return false;
-}
-
 static int parse_word(struct parser *s, struct expr **ret)
 {
 	AUTO(expr_freep) struct expr *e = NULL;
 	AUTO_FREE char *name = NULL;
 	const char *start = s->p;
 	bool quoted = *start == '"';
+	bool asks;
 	enum expr_op op;
 	int r = parse_name(s, &name);
 
 	if (r < 0)
 		return r;
 	skip_space(s);
-	if (!quoted && is_function(name, &op)) {
+	if (!quoted && expr_function(name, &op, &asks)) {
 		r = expect(s, '(');
 		if (r < 0)
 			return r;
-		return op == OP_SECONDS ? parse_seconds(s, ret)
-					: parse_arguments(s, op, ret);
+		return asks ? parse_question(s, op, ret)
+			    : parse_arguments(s, op, ret);
 	}
 	if (*s->p == '(') {
 		s->p = start;
 		return err_set(s->err, -EINVAL,
 			       "column %zu: there is no function '%.40s'; "
-			       "there are min, max, if and seconds",
+			       "there are min, max, if, d_ratio and seconds",
 			       column(s), name);
 	}
 	r = make(s, OP_NAME, strlen(name) + 2, &e);
@@ -287,7 +272,7 @@ static int parse_primary(struct parser *s, struct expr **ret)
 		AUTO(expr_freep) struct expr *e = NULL;
 
 		s->p++;
-		r = parse_comparison(s, &e);
+		r = parse_formula(s, &e);
 		if (r == 0)
 			r = expect(s, ')');
 		if (r == 0)
@@ -325,21 +310,6 @@ static int parse_unary(struct parser *s, struct expr **ret)
 	return 0;
 }
 
-/* Why dividing by @divisor can have no result; NULL when it always has one. */
-static char *zero_reason(const struct expr *divisor)
-{
-	AUTO_FREE char *text = NULL;
-	struct strbuf reason = { 0 };
-
-	if (divisor->op == OP_NUMBER && divisor->number != 0.0)
-		return NULL;
-	text = expr_print(divisor);
-	strbuf_puts(&reason, "division by zero: ");
-	strbuf_add(&reason, text, strnlen(text, MAX_REASON));
-	strbuf_puts(&reason, " is 0");
-	return strbuf_detach(&reason);
-}
-
 /*
  * Join *left, which is replaced, with what @operand reads from the right.
  * Also after a failure *left is the caller's to free.
@@ -363,8 +333,8 @@ static int join(struct parser *s, enum expr_op op, struct expr **left,
 	r = adopt(s, e, 0, TAKE_PTR(*left));
 	if (r < 0)
 		return r;
-	if (op == OP_DIVIDE)
-		e->reason = zero_reason(right);
+	if (op == OP_DIVIDE || op == OP_MODULO)
+		e->reason = expr_zero_reason(op, right);
 	*left = TAKE_PTR(e);
 	return 0;
 }
@@ -380,6 +350,8 @@ static int parse_product(struct parser *s, struct expr **ret)
 			r = join(s, OP_MULTIPLY, &e, parse_unary);
 		else if (*s->p == '/')
 			r = join(s, OP_DIVIDE, &e, parse_unary);
+		else if (*s->p == '%')
+			r = join(s, OP_MODULO, &e, parse_unary);
 		else
 			break;
 	}
@@ -431,8 +403,6 @@ static int parse_comparison(struct parser *s, struct expr **ret)
 	enum expr_op op;
 	int r;
 
-	if (++s->depth > MAX_NESTING)
-		return fail_size(s);
 	r = parse_sum(s, &e);
 	if (r < 0)
 		return r;
@@ -448,9 +418,48 @@ static int parse_comparison(struct parser *s, struct expr **ret)
 				       "use parentheses",
 				       column(s));
 	}
-	s->depth--;
 	*ret = TAKE_PTR(e);
 	return 0;
+}
+
+/* @op between operands, any number of them. */
+static int parse_bits(struct parser *s, enum expr_op op,
+		      int (*operand)(struct parser *s, struct expr **ret),
+		      struct expr **ret)
+{
+	AUTO(expr_freep) struct expr *e = NULL;
+	int r = operand(s, &e);
+
+	while (r == 0) {
+		skip_space(s);
+		if (*s->p != *expr_op_info(op)->text)
+			break;
+		r = join(s, op, &e, operand);
+	}
+	if (r == 0)
+		*ret = TAKE_PTR(e);
+	return r;
+}
+
+static int parse_and(struct parser *s, struct expr **ret)
+{
+	return parse_bits(s, OP_BIT_AND, parse_comparison, ret);
+}
+
+static int parse_xor(struct parser *s, struct expr **ret)
+{
+	return parse_bits(s, OP_BIT_XOR, parse_and, ret);
+}
+
+static int parse_formula(struct parser *s, struct expr **ret)
+{
+	int r;
+
+	if (++s->depth > MAX_NESTING)
+		return fail_size(s);
+	r = parse_bits(s, OP_BIT_OR, parse_xor, ret);
+	s->depth--;
+	return r;
 }
 
 int expr_parse(const char *text, struct expr **ret, struct err *err)
@@ -462,7 +471,7 @@ int expr_parse(const char *text, struct expr **ret, struct err *err)
 	if (strnlen(text, MAX_TEXT + 1) > MAX_TEXT)
 		return err_set(err, -E2BIG,
 			       "the formula has more than %d bytes", MAX_TEXT);
-	r = parse_comparison(&s, &e);
+	r = parse_formula(&s, &e);
 	if (r < 0)
 		return r;
 	skip_space(&s);

@@ -12,7 +12,9 @@
 #include "analyze/shadow.h"
 #include "analyze/stats.h"
 #include "analyze/values.h"
+#include "analyze/verdict.h"
 #include "event/event.h"
+#include "record/binary.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -106,6 +108,9 @@ struct report_about {
 	double started_at; /* seconds since 1970 */
 	char *const *cgroups;
 	int repeats; /* -r */
+	/* what was measured; filled when it was, before the last report */
+	const struct binary *binaries;
+	size_t nbinaries;
 };
 
 /* One execution, for the formats that list them. */
@@ -131,6 +136,7 @@ struct report {
 	struct report_time elapsed, user, sys;
 	struct report_run *runs;
 	size_t nruns;
+	struct verdict verdict;
 	struct report_note *notes;
 	size_t nnotes;
 	size_t ngroups_competing; /* hardware groups that took turns, 0 or 1:

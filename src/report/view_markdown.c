@@ -6,6 +6,7 @@
 #include "base/auto.h"
 #include "base/strbuf.h"
 #include "base/xalloc.h"
+#include "report/built.h"
 #include "report/label.h"
 #include "report/notes.h"
 #include "report/perf_rows.h"
@@ -246,17 +247,47 @@ static void put_footer(struct strbuf *b, const struct report *r)
 	strbuf_addf(b, "%s\n", strbuf_str(&times));
 }
 
+static void put_item(struct strbuf *b, const char *kind, const char *text)
+{
+	strbuf_addf(b, "- %s", kind);
+	put_text(b, text);
+	strbuf_putc(b, '\n');
+}
+
+static void put_verdict(struct strbuf *b, const struct verdict *v)
+{
+	AUTO_FREE char *kind = verdict_kind_text(v);
+	AUTO_FREE char *trust = NULL;
+
+	if (!v->present)
+		return;
+	strbuf_addf(b, "\n**%s**%s: ", verdict_class_name(v->class), kind);
+	put_text(b, v->headline);
+	strbuf_puts(b, "\n\n");
+	for (size_t i = 0; i < v->nbecause; i++)
+		put_item(b, "because: ", v->because[i]);
+	for (size_t i = 0; i < v->nnext; i++)
+		put_item(b, "next: ", v->next[i]);
+	if (v->confidence > 0.0)
+		trust = xasprintf("%s: %s", verdict_confidence_word(v),
+				  v->trust);
+	put_item(b, "trust: ", trust ? trust : v->trust);
+}
+
 struct markdown {
 	bool in_table; /* intervals are the rows of one table */
 	struct report_notes notes;
+	const struct report_about *about;
 };
 
 static int begin(struct view_state *v, const struct report_about *about,
 		 struct err *err)
 {
 	AUTO(strbuf_done) struct strbuf b = { 0 };
+	struct markdown *m = xcalloc(1, sizeof(*m));
 
-	v->own = xcalloc(1, sizeof(struct markdown));
+	m->about = about;
+	v->own = m;
 	strbuf_puts(&b, "**");
 	put_text(&b, about->subject);
 	strbuf_puts(&b, "**");
@@ -268,6 +299,14 @@ static int begin(struct view_state *v, const struct report_about *about,
 		strbuf_addf(&b, ", %d runs", about->repeats);
 	fprintf(v->options.out, "%s\n\n", strbuf_str(&b));
 	return view_flush(v, err);
+}
+
+static void conclude(struct view_state *v, const struct report *r)
+{
+	AUTO(strbuf_done) struct strbuf b = { 0 };
+
+	put_verdict(&b, &r->verdict);
+	fputs(strbuf_str(&b), v->options.out);
 }
 
 static int emit(struct view_state *v, const struct report *r, struct err *err)
@@ -289,35 +328,60 @@ static int emit(struct view_state *v, const struct report *r, struct err *err)
 	}
 	report_notes_keep(&m->notes, r);
 	fputs(strbuf_str(&b), v->options.out);
+	conclude(v, r);
 	v->emitted++;
 	return view_flush(v, err);
+}
+
+static void put_notes(struct strbuf *b, const struct report_notes *notes)
+{
+	for (size_t i = 0; i < notes->n; i++) {
+		if (notes->items[i].rule)
+			continue;
+		if (!b->len)
+			strbuf_putc(b, '\n');
+		put_item(b, "", notes->items[i].text);
+	}
+}
+
+/* The rules that numbers broke; their marks lead here. */
+static void put_footnotes(struct strbuf *b, const struct report_notes *notes)
+{
+	for (size_t i = 0; i < notes->n; i++) {
+		if (!notes->items[i].rule)
+			continue;
+		strbuf_addf(b, "\n[^%s]: ", notes->items[i].rule);
+		put_text(b, notes->items[i].text);
+		strbuf_putc(b, '\n');
+	}
+}
+
+static void put_built(struct strbuf *b, const struct report_about *about)
+{
+	struct report_notes notes = { 0 };
+
+	for (size_t i = 0; i < about->nbinaries; i++) {
+		AUTO_FREE char *line = built_line(&about->binaries[i]);
+
+		if (!line)
+			continue;
+		if (!b->len)
+			strbuf_putc(b, '\n');
+		put_item(b, "build: ", line);
+	}
+	built_add_notes(&notes, about);
+	put_notes(b, &notes);
+	report_notes_done(&notes);
 }
 
 static int end(struct view_state *v, struct err *err)
 {
 	AUTO(strbuf_done) struct strbuf b = { 0 };
 	struct markdown *m = v->own;
-	bool any = false;
 
-	for (size_t i = 0; i < m->notes.n; i++) {
-		const struct report_note *note = &m->notes.items[i];
-
-		if (note->rule)
-			continue;
-		strbuf_puts(&b, any ? "- " : "\n- ");
-		put_text(&b, note->text);
-		strbuf_putc(&b, '\n');
-		any = true;
-	}
-	for (size_t i = 0; i < m->notes.n; i++) {
-		const struct report_note *note = &m->notes.items[i];
-
-		if (!note->rule)
-			continue;
-		strbuf_addf(&b, "\n[^%s]: ", note->rule);
-		put_text(&b, note->text);
-		strbuf_putc(&b, '\n');
-	}
+	put_built(&b, m->about);
+	put_notes(&b, &m->notes);
+	put_footnotes(&b, &m->notes);
 	fputs(strbuf_str(&b), v->options.out);
 	report_notes_done(&m->notes);
 	free(m);
@@ -330,5 +394,6 @@ const struct view view_markdown = {
 	.summary = "a table for a pull request",
 	.begin = begin,
 	.emit = emit,
+	.conclude = conclude,
 	.end = end,
 };

@@ -2,11 +2,15 @@
 CLI_TESTS =
 CLI_TESTS += tests/cli/as_perf.sh
 CLI_TESTS += tests/cli/attach.sh
+CLI_TESTS += tests/cli/calibrate.sh
+CLI_TESTS += tests/cli/build.sh
 CLI_TESTS += tests/cli/control.sh
 CLI_TESTS += tests/cli/doctor_test.sh
 CLI_TESTS += tests/cli/formats.sh
 CLI_TESTS += tests/cli/hygiene.sh
+CLI_TESTS += tests/cli/import.sh
 CLI_TESTS += tests/cli/look.sh
+CLI_TESTS += tests/cli/loop.sh
 CLI_TESTS += tests/cli/options.sh
 CLI_TESTS += tests/cli/output.sh
 CLI_TESTS += tests/cli/repeat.sh
@@ -14,6 +18,7 @@ CLI_TESTS += tests/cli/rules.sh
 CLI_TESTS += tests/cli/signals.sh
 CLI_TESTS += tests/cli/status.sh
 CLI_TESTS += tests/cli/usage.sh
+CLI_TESTS += tests/cli/verdict.sh
 CLI_TESTS += tests/cli/when.sh
 CLI_TESTS += tests/cli/wide.sh
 

@@ -129,8 +129,10 @@ static void later_sections_replace_whole_ones_in_place(void **state)
 	make_file(extra, "a.events",
 		  "[event ipc]\nabout = an event\n"
 		  "[metric ipc]\nabout = overtaken\n");
+	make_file(extra, "c.rules", "[rule own]\nabout = a judgement\n");
+	make_file(extra, "d.rules.orig", "[rule old]\n");
 	assert_int_equal(catalog_load(&c, NULL, dirs, 1, NULL), 0);
-	assert_int_equal(c.nlive, base.nlive + 2);
+	assert_int_equal(c.nlive, base.nlive + 3);
 	assert_string_equal(c.live[at]->name, "ipc");
 	assert_string_equal(section_get(c.live[at], "formula", NULL), "b / c");
 	assert_null(about(&c, "metric", "ipc"));
@@ -138,7 +140,8 @@ static void later_sections_replace_whole_ones_in_place(void **state)
 	assert_string_equal(about(&c, "metric", "own"), "user's");
 	assert_true(catalog_find(&c, "metric", "own")->optional);
 	assert_string_equal(about(&c, "event", "ipc"), "an event");
-	assert_int_equal(c.all.n, base.all.n + 5);
+	assert_string_equal(about(&c, "rule", "own"), "a judgement");
+	assert_int_equal(c.all.n, base.all.n + 6);
 }
 
 static void a_broken_user_file_is_a_warning_and_its_siblings_load(void **state)
@@ -182,6 +185,77 @@ static void errors_in_a_named_directory_are_errors(void **state)
 	assert_non_null(strstr(err.what, "/extra/bad.events:3: no section "
 					 "before key 'about'"));
 	assert_int_equal(c.nlive, 7);
+}
+
+static void json_files_are_read_in_name_order_with_the_others(void **state)
+{
+	struct home *h = *state;
+	AUTO(catalog_done) struct catalog c = { 0 };
+	struct err err = { 0 };
+	const struct section *s;
+
+	make_file(h->dir, "a.json",
+		  "[{\"MetricName\": \"one\", \"MetricExpr\": \"A\"},"
+		  " {\"MetricName\": \"two\", \"MetricExpr\": \"A\"}, {}]");
+	make_file(h->dir, "b.metrics", "[metric one]\nformula = cycles\n");
+	make_file(h->dir, "c.json",
+		  "[{\"MetricName\": \"two\", \"MetricExpr\": \"B\"}]");
+	make_file(h->dir, "json", "no such name");
+	assert_int_equal(
+		catalog_load(&c, NULL, (const char *[]){ h->dir }, 1, &err), 0);
+	s = catalog_find(&c, "metric", "one");
+	assert_string_equal(section_get(s, "formula", NULL), "cycles");
+	assert_false(s->optional);
+	s = catalog_find(&c, "metric", "two");
+	assert_string_equal(section_get(s, "expr", NULL), "B");
+	assert_true(s->optional);
+	assert_non_null(strstr(s->file, "/c.json"));
+	assert_int_equal(c.nwarnings, 1);
+	assert_non_null(strstr(c.warnings[0], "/a.json: 1 entry: neither"));
+}
+
+static void a_file_can_be_named_in_place_of_a_directory(void **state)
+{
+	struct home *h = *state;
+	AUTO(catalog_done) struct catalog c = { 0 };
+	AUTO_FREE char *json = xasprintf("%s/a.json", h->dir);
+	AUTO_FREE char *metrics = xasprintf("%s/b.metrics", h->dir);
+	const char *names[] = { json, metrics, "/dev/null" };
+	struct err err = { 0 };
+
+	make_file(h->dir, "a.json",
+		  "[{\"MetricName\": \"one\", \"MetricExpr\": \"A\"}]");
+	make_file(h->dir, "b.metrics", "[metric two]\nformula = cycles\n");
+	assert_int_equal(catalog_load(&c, NULL, names, 2, &err), 0);
+	assert_non_null(catalog_find(&c, "metric", "one"));
+	assert_non_null(catalog_find(&c, "metric", "two"));
+	catalog_done(&c);
+	assert_int_equal(catalog_load(&c, NULL, names, 3, &err), -ENOTDIR);
+	assert_string_equal(err.what, "cannot read directory '/dev/null': Not "
+				      "a directory");
+}
+
+static void broken_json_is_an_error_or_a_warning_as_other_files(void **state)
+{
+	struct home *h = *state;
+	AUTO(catalog_done) struct catalog c = { 0 };
+	AUTO_FREE char *path = xasprintf("%s/bad.json", h->dir);
+	struct err err = { 0 };
+
+	make_file(h->own, "bad.json", "[\n{\"MetricName\": ");
+	make_file(h->own, "good.json",
+		  "[{\"MetricName\": \"one\", \"MetricExpr\": \"A\"}]");
+	assert_int_equal(catalog_load(&c, NULL, NULL, 0, &err), 0);
+	assert_int_equal(c.nwarnings, 1);
+	assert_non_null(strstr(c.warnings[0], "/bad.json:2: not JSON: "));
+	assert_true(catalog_find(&c, "metric", "one")->optional);
+	catalog_done(&c);
+
+	make_file(h->dir, "bad.json", "[\n{\"MetricName\": ");
+	assert_int_equal(
+		catalog_load(&c, NULL, (const char *[]){ path }, 1, &err),
+		-EINVAL);
+	assert_non_null(strstr(err.what, "/bad.json:2: not JSON: "));
 }
 
 static void the_home_directory_serves_without_xdg(void **state)
@@ -230,6 +304,9 @@ int main(void)
 		WITH_HOME(
 			a_broken_user_file_is_a_warning_and_its_siblings_load),
 		WITH_HOME(errors_in_a_named_directory_are_errors),
+		WITH_HOME(json_files_are_read_in_name_order_with_the_others),
+		WITH_HOME(a_file_can_be_named_in_place_of_a_directory),
+		WITH_HOME(broken_json_is_an_error_or_a_warning_as_other_files),
 		WITH_HOME(the_home_directory_serves_without_xdg),
 		WITH_HOME(a_file_that_is_too_large_is_refused),
 	};

@@ -20,6 +20,8 @@ static struct expr_value lookup(void *arg, const char *name,
 
 	if (calls)
 		(*calls)++;
+	if (aspect == EXPR_CPUID)
+		return (struct expr_value){ .number = 0.5 };
 	if (!strcmp(name, "a") || !strcmp(name, "a b"))
 		return (struct expr_value){ .number = 2.0 * factor };
 	if (!strcmp(name, "b"))
@@ -87,6 +89,24 @@ static void arithmetic_is_as_in_school(void **state)
 		{ "if(0, 10, 20)", 20 },
 		{ "if(c == 0, a, b / c)", 2 },
 		{ "\ta\t", 2 },
+		{ "17 % 5", 2 },
+		{ "17.9 % 5.9", 2 },
+		{ "-17 % 5", -2 },
+		{ "17 % -5", 2 },
+		{ "-9223372036854775808 % -1", 0 },
+		{ "1 + 6 % 4 * 3", 7 },
+		{ "12 & 10", 8 },
+		{ "12 | 10", 14 },
+		{ "12 ^ 10", 6 },
+		{ "6.9 & 3.9", 2 },
+		{ "-1 & 255", 255 },
+		{ "1 | 2 ^ 3 & 2", 1 },
+		{ "a < b & b > a", 1 },
+		{ "a < b & b < a | 1 > 2", 0 },
+		{ "d_ratio(a, 4)", 0.5 },
+		{ "d_ratio(a, c)", 0 },
+		{ "source_count(b)", 3 },
+		{ "has_event(\"b\") + strcmp_cpuid_str(\"0x41\")", 3.5 },
 	};
 
 	(void)state;
@@ -118,18 +138,32 @@ static void absence_spreads_with_its_first_reason(void **state)
 			    "too large to compute");
 	assert_string_equal(value_of("1e308 / 0.001").absent,
 			    "too large to compute");
+	assert_string_equal(value_of("1e19 & 1").absent,
+			    "too large for a whole number");
+	assert_string_equal(value_of("1 | -1e19").absent,
+			    "too large for a whole number");
+	assert_string_equal(value_of("9223372036854775808 % 2").absent,
+			    "too large for a whole number");
+	assert_string_equal(value_of("d_ratio(d, 0)").absent,
+			    "d is not counted");
 }
 
 static void zero_over_zero_and_minus_zero_are_absent(void **state)
 {
 	AUTO(expr_freep) struct expr *plain = parsed("c / c");
 	AUTO(expr_freep) struct expr *minus = parsed("1 / -c");
+	AUTO(expr_freep) struct expr *small = parsed("a % 0.9");
+	AUTO(expr_freep) struct expr *zero = parsed("a % c");
 
 	(void)state;
 	assert_string_equal(expr_eval(plain, lookup, NULL).absent,
 			    "division by zero: c is 0");
 	assert_string_equal(expr_eval(minus, lookup, NULL).absent,
 			    "division by zero: -c is 0");
+	assert_string_equal(expr_eval(small, lookup, NULL).absent,
+			    "division by zero: 0.9 is 0");
+	assert_string_equal(expr_eval(zero, lookup, NULL).absent,
+			    "division by zero: c is 0");
 }
 
 static void if_looks_only_at_the_branch_it_takes(void **state)
@@ -163,6 +197,54 @@ static void names_come_once_and_in_order(void **state)
 	assert_false(expr_uses(e, "wall", EXPR_SECONDS));
 }
 
+/* Knows c, and nothing else for certain. */
+static struct expr_value certain(void *arg, const char *name,
+				 enum expr_aspect aspect)
+{
+	(void)arg;
+	if (!strcmp(name, "c") || aspect == EXPR_EXISTS)
+		return (struct expr_value){ .number = 0.0 };
+	return (struct expr_value){ .absent = "comes later" };
+}
+
+static void what_is_certain_settles_which_branch_is_needed(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "if(c, a, b)", "b" },
+		{ "a + if(c == 0, b, d) * 2", "a + b * 2" },
+		{ "if(a, b, d)", "if(a, b, d)" },
+		{ "if(if(c, a, 1), b, d)", "b" },
+		{ "if(has_event(x), x, if(c, a, b))", "b" },
+		{ "c + 1", "c + 1" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		AUTO(expr_freep) struct expr *e = parsed(rows[i][0]);
+		AUTO_FREE char *text = NULL;
+
+		expr_settle(&e, certain, NULL);
+		text = expr_print(e);
+		assert_string_equal(text, rows[i][1]);
+	}
+}
+
+static void what_is_only_asked_of_a_name_is_no_input(void **state)
+{
+	AUTO(expr_freep)
+	struct expr *e = parsed("if(has_event(x), source_count(a), "
+				"strcmp_cpuid_str(y)) + b");
+	AUTO_FREE const char **names = NULL;
+
+	(void)state;
+	assert_int_equal(expr_names(e, &names), 2);
+	assert_string_equal(names[0], "a");
+	assert_string_equal(names[1], "b");
+	assert_true(expr_uses(e, "a", EXPR_SOURCES));
+	assert_false(expr_uses(e, "a", EXPR_COUNT));
+	assert_true(expr_uses(e, "x", EXPR_EXISTS));
+}
+
 static void canonical_text_has_no_needless_parentheses(void **state)
 {
 	static const char *const rows[][2] = {
@@ -183,6 +265,15 @@ static void canonical_text_has_no_needless_parentheses(void **state)
 		{ "\"min\"", "\"min\"" },
 		{ "\"r1A8\"+\"a b\"", "\"r1A8\" + \"a b\"" },
 		{ "0.10", "0.1" },
+		{ "(a%b)*c", "a % b * c" },
+		{ "(a&b)|(c^d)", "a & b | c ^ d" },
+		{ "(a|b)&c", "(a | b) & c" },
+		{ "(a<b)&(c>d)", "a < b & c > d" },
+		{ "a<(b&c)", "a < (b & c)" },
+		{ "d_ratio(a,b)", "d_ratio(a, b)" },
+		{ "source_count(a)+has_event(\"B\")",
+		  "source_count(a) + has_event(\"B\")" },
+		{ "strcmp_cpuid_str(\"0x41\")", "strcmp_cpuid_str(\"0x41\")" },
 	};
 
 	(void)state;
@@ -217,11 +308,16 @@ static void what_is_wrong_is_told_with_its_column(void **state)
 		{ "if(a,b)", "column 7: expected ',', found ')'" },
 		{ "min + 1", "column 5: expected '(', found '+'" },
 		{ "avg(a)", "column 1: there is no function 'avg'; there are "
-			    "min, max, if and seconds" },
+			    "min, max, if, d_ratio and seconds" },
 		{ "seconds(a+b)", "column 10: expected ')', found '+'" },
 		{ "\"a", "column 1: a quoted name is empty or not closed" },
 		{ "\"\"", "column 1: a quoted name is empty or not closed" },
 		{ "a = b", "column 3: expected an operator, found '='" },
+		{ "a && b",
+		  "column 4: expected a number, a name or '(', found '&'" },
+		{ "has_event()", "column 11: expected a name (lower-case "
+				 "letters, digits and '_', or in double "
+				 "quotes), found ')'" },
 		{ "a ? b : c", "column 3: expected an operator, found '?'" },
 		{ "a + \303\244", "column 5: expected a number, a name or '(', "
 				  "found byte 0xc3" },
@@ -345,12 +441,30 @@ static struct wanted write_if(struct random *r, int depth, struct strbuf *out)
 	return c.number != 0.0 ? a : b;
 }
 
+/* % & ^ | of numbers cut to whole ones */
+static struct wanted whole(unsigned k, double a, double b)
+{
+	long long x, y;
+
+	if (fabs(a) >= 9e18 || fabs(b) >= 9e18)
+		return (struct wanted){ 0 };
+	x = (long long)a;
+	y = (long long)b;
+	if (k == 10 && y == 0)
+		return (struct wanted){ 0 };
+	return some((double)(k == 10   ? x % y
+			     : k == 11 ? x & y
+			     : k == 12 ? x ^ y
+				       : x | y));
+}
+
 static struct wanted write_binary(struct random *r, int depth,
 				  struct strbuf *out)
 {
 	static const char *const signs[] = { "+",  "-",  "*", "/",  "<",
-					     "<=", ">=", ">", "==", "!=" };
-	unsigned k = draw(r, 10);
+					     "<=", ">=", ">", "==", "!=",
+					     "%",  "&",  "^", "|" };
+	unsigned k = draw(r, ARRAY_LEN(signs));
 	struct wanted a, b;
 
 	/* every operand in parentheses: precedence is not what is tested */
@@ -363,6 +477,8 @@ static struct wanted write_binary(struct random *r, int depth,
 		return (struct wanted){ 0 };
 	if (k == 3 && b.number == 0.0)
 		return (struct wanted){ 0 };
+	if (k >= 10)
+		return whole(k, a.number, b.number);
 	return some(k == 0   ? a.number + b.number
 		    : k == 1 ? a.number - b.number
 		    : k == 2 ? a.number * b.number
@@ -377,7 +493,7 @@ static struct wanted write_binary(struct random *r, int depth,
 
 static struct wanted write_tree(struct random *r, int depth, struct strbuf *out)
 {
-	unsigned k = draw(r, 8);
+	unsigned k = draw(r, 9);
 	struct wanted a, b;
 
 	if (depth == 0 || k == 0)
@@ -390,6 +506,16 @@ static struct wanted write_tree(struct random *r, int depth, struct strbuf *out)
 		strbuf_puts(out, ")");
 		a.number = -a.number;
 		return a;
+	}
+	if (k == 4) {
+		strbuf_puts(out, "d_ratio(");
+		a = write_tree(r, depth - 1, out);
+		strbuf_puts(out, ",");
+		b = write_tree(r, depth - 1, out);
+		strbuf_puts(out, ")");
+		if (!a.has || !b.has)
+			return (struct wanted){ 0 };
+		return some(b.number == 0.0 ? 0.0 : a.number / b.number);
 	}
 	if (k == 3) {
 		bool least = draw(r, 2);
@@ -491,6 +617,9 @@ int main(void)
 		cmocka_unit_test(zero_over_zero_and_minus_zero_are_absent),
 		cmocka_unit_test(if_looks_only_at_the_branch_it_takes),
 		cmocka_unit_test(names_come_once_and_in_order),
+		cmocka_unit_test(
+			what_is_certain_settles_which_branch_is_needed),
+		cmocka_unit_test(what_is_only_asked_of_a_name_is_no_input),
 		cmocka_unit_test(canonical_text_has_no_needless_parentheses),
 		cmocka_unit_test(what_is_wrong_is_told_with_its_column),
 		cmocka_unit_test(depth_and_length_are_bounded),

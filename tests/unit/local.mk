@@ -4,9 +4,14 @@ LDADD = $(UNIT_LIBS)
 
 UNIT_TESTS =
 UNIT_TESTS += tests/unit/aggregate_test
+UNIT_TESTS += tests/unit/binary_test
 UNIT_TESTS += tests/unit/bind_test
 UNIT_TESTS += tests/unit/build_test
+UNIT_TESTS += tests/unit/calibrate_test
+UNIT_TESTS += tests/unit/build_unit_test
+UNIT_TESTS += tests/unit/built_test
 UNIT_TESTS += tests/unit/catalog_test
+UNIT_TESTS += tests/unit/ceilings_test
 UNIT_TESTS += tests/unit/control_test
 UNIT_TESTS += tests/unit/cpu_test
 UNIT_TESTS += tests/unit/cpumap_test
@@ -15,15 +20,19 @@ UNIT_TESTS += tests/unit/diagnose_test
 UNIT_TESTS += tests/unit/doubts_test
 UNIT_TESTS += tests/unit/events_machine_test
 UNIT_TESTS += tests/unit/error_test
+UNIT_TESTS += tests/unit/elf_image_test
 UNIT_TESTS += tests/unit/events_test
+UNIT_TESTS += tests/unit/expr_pmu_test
 UNIT_TESTS += tests/unit/expr_test
 UNIT_TESTS += tests/unit/facts_test
 UNIT_TESTS += tests/unit/figures_test
 UNIT_TESTS += tests/unit/fmt_test
 UNIT_TESTS += tests/unit/scope_test
 UNIT_TESTS += tests/unit/generic_test
+UNIT_TESTS += tests/unit/import_test
 UNIT_TESTS += tests/unit/launch_test
 UNIT_TESTS += tests/unit/list_test
+UNIT_TESTS += tests/unit/loops_test
 UNIT_TESTS += tests/unit/measure_run_test
 UNIT_TESTS += tests/unit/metric_test
 UNIT_TESTS += tests/unit/mods_test
@@ -34,6 +43,7 @@ UNIT_TESTS += tests/unit/perf_source_test
 UNIT_TESTS += tests/unit/pfm_test
 UNIT_TESTS += tests/unit/plan_test
 UNIT_TESTS += tests/unit/probe_test
+UNIT_TESTS += tests/unit/producer_test
 UNIT_TESTS += tests/unit/reading_test
 UNIT_TESTS += tests/unit/resolve_test
 UNIT_TESTS += tests/unit/rootfs_test
@@ -42,6 +52,7 @@ UNIT_TESTS += tests/unit/section_test
 UNIT_TESTS += tests/unit/series_test
 UNIT_TESTS += tests/unit/shadow_test
 UNIT_TESTS += tests/unit/spec_test
+UNIT_TESTS += tests/unit/speed_test
 UNIT_TESTS += tests/unit/stats_test
 UNIT_TESTS += tests/unit/strbuf_test
 UNIT_TESTS += tests/unit/suggest_test
@@ -53,6 +64,9 @@ UNIT_TESTS += tests/unit/topdown_test
 UNIT_TESTS += tests/unit/topology_test
 UNIT_TESTS += tests/unit/trust_test
 UNIT_TESTS += tests/unit/values_test
+UNIT_TESTS += tests/unit/verdict_rules_test
+UNIT_TESTS += tests/unit/verdict_test
+UNIT_TESTS += tests/unit/verdict_trust_test
 UNIT_TESTS += tests/unit/view_test
 
 # Its own process, and linked with libpfm4, which the program itself is not.
@@ -71,6 +85,9 @@ tests_unit_topdown_amd_test_SOURCES = tests/unit/topdown_amd_test.c \
 tests_unit_topdown_arm_test_SOURCES = tests/unit/topdown_arm_test.c \
 	tests/unit/cpu_scene.c \
 	tests/unit/cpu_scene.h
+tests_unit_binary_test_SOURCES = tests/unit/binary_test.c \
+	tests/unit/tree.c \
+	tests/unit/tree.h
 tests_unit_build_test_SOURCES = tests/unit/build_test.c \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h
@@ -78,6 +95,11 @@ tests_unit_doubts_test_SOURCES = tests/unit/doubts_test.c \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h
 tests_unit_error_test_SOURCES = tests/unit/error_test.c \
+	tests/unit/fake_perf.c \
+	tests/unit/fake_perf.h \
+	tests/unit/fixture_events.c \
+	tests/unit/fixture_events.h
+tests_unit_calibrate_test_SOURCES = tests/unit/calibrate_test.c \
 	tests/unit/fake_perf.c \
 	tests/unit/fake_perf.h \
 	tests/unit/fixture_events.c \
@@ -143,6 +165,15 @@ tests_unit_scope_test_SOURCES = tests/unit/scope_test.c \
 tests_unit_values_test_SOURCES = tests/unit/values_test.c \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h
+tests_unit_verdict_rules_test_SOURCES = tests/unit/verdict_rules_test.c \
+	tests/unit/world.c \
+	tests/unit/world.h
+tests_unit_verdict_test_SOURCES = tests/unit/verdict_test.c \
+	tests/unit/world.c \
+	tests/unit/world.h
+tests_unit_verdict_trust_test_SOURCES = tests/unit/verdict_trust_test.c \
+	tests/unit/world.c \
+	tests/unit/world.h
 tests_unit_view_test_SOURCES = tests/unit/view_test.c \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h \

@@ -362,6 +362,122 @@ static void a_table_can_be_the_users(void **state)
 	tree_remove(&t);
 }
 
+static const struct event *only(struct resolver *r, const char *text,
+				struct event_list *list)
+{
+	struct err err = { 0 };
+
+	event_list_done(list);
+	if (resolve_text(r, text, list, &err) < 0)
+		fail_msg("%s", err.what);
+	assert_int_equal(list->n, 1);
+	return list->items[0];
+}
+
+static void put_core(struct tree *t, const char *pmu)
+{
+	static const char *const formats[][2] = { { "event", "config:0-7" },
+						  { "umask", "config:8-15" },
+						  { "edge", "config:18" },
+						  { "cmask", "config:24-31" } };
+	AUTO_FREE char *type = xasprintf(PMUS "/%s/type", pmu);
+
+	tree_put(t, type, "8");
+	for (size_t i = 0; i < ARRAY_LEN(formats); i++) {
+		AUTO_FREE char *path =
+			xasprintf(PMUS "/%s/format/%s", pmu, formats[i][0]);
+
+		tree_put(t, path, formats[i][1]);
+	}
+}
+
+static void vendors_names_of_json_files_are_names_and_terms(void **state)
+{
+	struct tree t;
+	AUTO_FREE char *file = NULL;
+	const char *files[1];
+	struct resolver *r;
+	struct event_list list = { 0 };
+	const struct event *e;
+	struct err err = { 0 };
+
+	(void)state;
+	tree_make(&t);
+	put_core(&t, "cpu");
+	tree_put(&t, "/my/x.json",
+		 "[{\"EventName\": \"ODD_RETIRED.ANY-X\","
+		 "  \"EventCode\": \"0xc5\", \"UMask\": \"0x2\","
+		 "  \"BriefDescription\": \"Odd ones.\"},"
+		 " {\"EventName\": \"LOOP\", \"EventCode\": \"0x1\"}]");
+	tree_put(&t, "/my/y.events", "[event LOOP]\nraw = cpu/LOOP,edge/\n");
+	file = xasprintf("%s/my", t.path);
+	files[0] = file;
+	r = resolver_new(&t.root, files, 1);
+
+	e = only(r, "odd_retired.any-x:u", &list);
+	assert_int_equal(e->code.config, 0x2c5);
+	assert_string_equal(e->base, "ODD_RETIRED.ANY-X");
+	assert_string_equal(e->help, "Odd ones.");
+	assert_true(e->exclude & EVENT_EXCLUDE_KERNEL);
+
+	e = only(r, "{cpu/ODD_RETIRED.ANY-X,cmask=0x1,edge/k}:D", &list);
+	assert_int_equal(e->code.config, 0x10402c5);
+	assert_string_equal(e->name, "cpu/ODD_RETIRED.ANY-X,cmask=0x1,edge/k");
+	assert_string_equal(e->base, "cpu/ODD_RETIRED.ANY-X,cmask=0x1,edge/");
+	assert_int_equal(e->link, EVENT_LINK_TABLE);
+	assert_int_equal(e->group, 0);
+	assert_true(e->exclude & EVENT_EXCLUDE_USER);
+	assert_true(e->pinned);
+	assert_non_null(strstr(e->how, "x.json:1: cpu/event=0xc5,umask=0x2,"));
+	/* what the table has is not in the way of what the kernel has */
+	e = only(r, "cpu/event=0x3c/", &list);
+	assert_int_equal(e->link, EVENT_LINK_RAW);
+
+	event_list_done(&list);
+	assert_true(resolve_text(r, "cpu/ODD_RETIRED.ANY-X,nonsense=1/", &list,
+				 &err) < 0);
+	assert_non_null(strstr(err.what, "nonsense"));
+	assert_true(resolve_text(r, "cpu/LOOP,cmask=1/", &list, &err) < 0);
+	assert_true(resolve_text(r, "cpu/NO.SUCH,cmask=1/", &list, &err) < 0);
+	assert_non_null(strstr(err.what, "no term or event 'NO.SUCH'"));
+	assert_int_equal(list.n, 0);
+	resolver_free(r);
+	tree_remove(&t);
+}
+
+static void tables_say_cpu_where_the_core_pmu_has_another_name(void **state)
+{
+	struct tree t;
+	AUTO_FREE char *file = NULL;
+	const char *files[1];
+	struct resolver *r;
+	struct event_list list = { 0 };
+	const struct event *e;
+	struct err err = { 0 };
+
+	(void)state;
+	tree_make(&t);
+	put_core(&t, "armv8_neoverse_x");
+	tree_put(&t, PMUS "/software/type", "1");
+	tree_put(&t, "/x.json",
+		 "[{\"EventName\": \"ODD\", \"EventCode\": \"0x11\"}]");
+	file = xasprintf("%s/x.json", t.path);
+	files[0] = file;
+	r = resolver_new(&t.root, files, 1);
+	e = only(r, "ODD", &list);
+	assert_string_equal(e->pmu, "armv8_neoverse_x");
+	assert_int_equal(e->code.type, 8);
+	assert_int_equal(e->code.config, 0x11);
+	e = only(r, "cpu/ODD,umask=1/", &list);
+	assert_int_equal(e->code.config, 0x111);
+	/* what somebody typed may be a code for another CPU */
+	event_list_done(&list);
+	assert_true(resolve_text(r, "cpu/event=0x11/", &list, &err) < 0);
+	assert_non_null(strstr(err.what, "no PMU 'cpu'"));
+	resolver_free(r);
+	tree_remove(&t);
+}
+
 static int count(const struct resolve_name *name, void *arg)
 {
 	assert_true(*name->name);
@@ -399,6 +515,10 @@ int main(void)
 		cmocka_unit_test(a_missing_tracefs_is_told),
 		cmocka_unit_test(tables_name_events_of_this_cpu),
 		cmocka_unit_test(a_table_can_be_the_users),
+		cmocka_unit_test(
+			vendors_names_of_json_files_are_names_and_terms),
+		cmocka_unit_test(
+			tables_say_cpu_where_the_core_pmu_has_another_name),
 		cmocka_unit_test(names_can_be_walked_and_stopped),
 	};
 

@@ -139,5 +139,9 @@ enum link_answer link_tracefs(const struct link_query *q,
 			      struct event_list *out, struct link_fault *fault);
 enum link_answer link_table(const struct link_query *q, struct event_list *out,
 			    struct link_fault *fault);
+/* "pmu/terms/" where a term is a name of the tables. */
+enum link_answer link_table_terms(const struct link_query *q,
+				  struct event_list *out,
+				  struct link_fault *fault);
 
 #endif

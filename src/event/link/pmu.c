@@ -154,6 +154,27 @@ size_t pmu_match(const struct rootfs *root, const char *pattern, char ***ret)
 	return kept;
 }
 
+char *pmu_only_core(const struct rootfs *root)
+{
+	char **names = NULL, *only = NULL;
+	ssize_t n = rootfs_list(root, &names, PMU_DIR);
+	size_t cores = 0;
+
+	for (ssize_t i = 0; i < n; i++) {
+		if (!pmu_is_core(root, names[i]))
+			continue;
+		cores++;
+		free(only);
+		only = xstrdup(names[i]);
+	}
+	if (n >= 0)
+		rootfs_free_names(names, (size_t)n);
+	if (cores == 1)
+		return only;
+	free(only);
+	return NULL;
+}
+
 /* The word of the attr that "config1" in a format stands for. */
 static uint64_t *word_of(struct event_code *code, const char *name, size_t len)
 {

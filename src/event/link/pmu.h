@@ -40,6 +40,10 @@ bool pmu_has_event(const struct pmu *pmu, const char *event);
  */
 size_t pmu_match(const struct rootfs *root, const char *pattern, char ***ret);
 
+/* The one core PMU of this machine; NULL where there are none or several.  The
+   caller frees. */
+char *pmu_only_core(const struct rootfs *root);
+
 /* What came of the terms. */
 struct pmu_code {
 	struct event_code code;

@@ -3,7 +3,7 @@
  */
 #include "base/auto.h"
 #include "base/suggest.h"
-#include "base/xalloc.h"
+#include "base/vec.h"
 #include "event/link/link.h"
 #include "event/link/pmu.h"
 
@@ -153,6 +153,20 @@ static enum link_answer no_pmu(const struct link_query *q,
 			      q->se->pmu, *near ? "; " : "", near);
 }
 
+/*
+ * Tables say "cpu", which on Arm and elsewhere has another name.  Not so for
+ * users: a code of theirs was meant for the PMU that they named.
+ */
+static size_t core_pmu(const struct rootfs *root, char ***ret)
+{
+	char *name = pmu_only_core(root);
+	size_t n = 0;
+
+	if (name)
+		VEC_PUSH(*ret, n, name);
+	return n;
+}
+
 static enum link_answer with_slashes(const struct link_query *q,
 				     struct event_list *out,
 				     struct link_fault *fault)
@@ -164,6 +178,8 @@ static enum link_answer with_slashes(const struct link_query *q,
 	size_t n, unused;
 
 	n = pmu_match(root, q->se->pmu, &names);
+	if (!n && q->depth > 0 && strcmp(q->se->pmu, "cpu") == 0)
+		n = core_pmu(root, &names);
 	if (!n) {
 		rootfs_free_names(names, n);
 		return no_pmu(q, fault);
@@ -280,6 +296,19 @@ static enum link_answer bare_name(const struct link_query *q,
 enum link_answer link_sysfs(const struct link_query *q, struct event_list *out,
 			    struct link_fault *fault)
 {
-	return q->se->pmu ? with_slashes(q, out, fault)
-			  : bare_name(q, out, fault);
+	enum link_answer answer;
+	struct link_fault other;
+	size_t from = out->n;
+
+	if (!q->se->pmu)
+		return bare_name(q, out, fault);
+	answer = with_slashes(q, out, fault);
+	if (answer != LINK_FAULT)
+		return answer;
+	while (out->n > from)
+		event_free(out->items[--out->n]);
+	answer = link_table_terms(q, out, &other);
+	if (answer == LINK_FAULT)
+		*fault = other;
+	return answer == LINK_UNKNOWN ? LINK_FAULT : answer;
 }

@@ -1,10 +1,14 @@
 /*
  * Sections [event NAME] of events/: names of ours for this CPU's events, spelt
- * for sysfs ("raw") or libpfm4 ("pfm").  The former first: it needs no
- * library.
+ * for sysfs ("raw", and "otherwise" where that is not there) or libpfm4
+ * ("pfm").  The former first: it needs no library.
+ *
+ * Such a name can be a term, too: with "raw = cpu/event=0xc0/" for it,
+ * "cpu/INST_RETIRED.ANY,cmask=1/" is "cpu/event=0xc0,cmask=1/".
  */
 #include "base/auto.h"
 #include "base/parse.h"
+#include "base/strbuf.h"
 #include "base/vec.h"
 #include "event/link/link.h"
 
@@ -12,7 +16,7 @@
 
 #define DEPTH_MAX 4
 
-static const char *const spellings[] = { "raw", "pfm" };
+static const char *const spellings[] = { "raw", "otherwise", "pfm" };
 
 /* One spelling, resolved; @fault's place is the user's word. */
 static enum link_answer resolve(const struct link_query *q,
@@ -101,6 +105,116 @@ static bool adopt(const struct link_query *q, const struct section *s,
 	return link_event_add(out, e, se, &m, fault);
 }
 
+/*
+ * The section of that name; vendors' names are the same in any case, as in
+ * perf.
+ */
+static const struct section *find_event(const struct catalog *catalog,
+					const char *name)
+{
+	const struct section *s = catalog_find(catalog, "event", name);
+
+	for (size_t i = 0; i < catalog->nlive && !s; i++)
+		if (!strcmp(catalog->live[i]->kind, "event") &&
+		    !strcasecmp(catalog->live[i]->name, name))
+			s = catalog->live[i];
+	return s;
+}
+
+/*
+ * The terms of the event @name of @pmu: what is between the slashes of its
+ * "raw".  *s is its section; NULL: there is no such event.
+ */
+static char *terms_of(const struct catalog *catalog, const char *pmu,
+		      const char *name, const struct section **s)
+{
+	AUTO_FREE char *whole = xasprintf("%s/%s/", pmu, name);
+	const char *raw, *from, *to;
+
+	*s = find_event(catalog, whole);
+	if (!*s)
+		*s = find_event(catalog, name);
+	raw = *s ? section_get(*s, "raw", NULL) : NULL;
+	from = raw ? strchr(raw, '/') : NULL;
+	to = from ? strrchr(raw, '/') : NULL;
+	return to && to > from ? xstrndup(from + 1, (size_t)(to - from - 1))
+			       : NULL;
+}
+
+/* The text with the terms in place of names; NULL: there is none. */
+static char *expanded(const struct catalog *catalog,
+		      const struct spec_event *se, const struct section **found)
+{
+	struct strbuf b = { 0 };
+
+	*found = NULL;
+	strbuf_addf(&b, "%s/", se->pmu);
+	for (size_t i = 0; i < se->nterms; i++) {
+		const struct spec_term *t = &se->terms[i];
+		const struct section *s = NULL;
+		AUTO_FREE char *terms = NULL;
+
+		if (!t->value)
+			terms = terms_of(catalog, se->pmu, t->key, &s);
+		if (terms)
+			*found = s;
+		strbuf_addf(&b, "%s%s%s%s", i ? "," : "",
+			    terms ? terms : t->key, t->value ? "=" : "",
+			    t->value ? t->value : "");
+	}
+	strbuf_addf(&b, "/%s", se->mods);
+	if (*found)
+		return strbuf_detach(&b);
+	strbuf_done(&b);
+	return NULL;
+}
+
+enum link_answer link_table_terms(const struct link_query *q,
+				  struct event_list *out,
+				  struct link_fault *fault)
+{
+	const struct spec_event *se = q->se;
+	AUTO(spec_done) struct spec spec = { 0 };
+	struct link_query inner = { .r = q->r, .depth = q->depth + 1 };
+	const struct catalog *catalog;
+	const struct section *s;
+	AUTO_FREE char *text = NULL;
+	enum link_answer answer;
+	struct link_fault why;
+	struct err err = { 0 };
+	size_t from = out->n;
+
+	catalog = q->depth < DEPTH_MAX ? resolver_catalog(q->r, &err) : NULL;
+	if (catalog)
+		text = expanded(catalog, se, &s);
+	if (!text || spec_parse(&spec, text, &err) < 0 || spec.n != 1)
+		return LINK_UNKNOWN;
+	spec.events[0].group = se->group;
+	free(spec.events[0].group_mods);
+	spec.events[0].group_mods = xstrdup(se->group_mods);
+	inner.se = &spec.events[0];
+	answer = link_sysfs(&inner, out, &why);
+	if (answer != LINK_ANSWERED)
+		return link_fault_set(
+			fault, se->at, se->len, "'%s' (%s): %s", se->text, text,
+			answer == LINK_FAULT ? why.text : "no such event");
+	for (size_t i = from; i < out->n; i++) {
+		struct event *e = out->items[i];
+		const char *tail = se->text + strlen(se->pmu);
+
+		put_text(&e->how, xasprintf("%s:%d: %s (%s)", s->file, s->line,
+					    text, e->how));
+		put_text(&e->name, out->n - from == 1 || !e->pmu
+					   ? xstrdup(se->text)
+					   : xasprintf("%s%s", e->pmu, tail));
+		put_text(&e->base,
+			 xstrndup(se->text,
+				  strlen(se->text) - strlen(se->mods)));
+		e->link = EVENT_LINK_TABLE;
+	}
+	return LINK_ANSWERED;
+}
+
 enum link_answer link_table(const struct link_query *q, struct event_list *out,
 			    struct link_fault *fault)
 {
@@ -118,14 +232,13 @@ enum link_answer link_table(const struct link_query *q, struct event_list *out,
 	if (!se->name)
 		return LINK_UNKNOWN;
 	len = strcspn(se->name, ":");
-	if (!len ||
-	    strspn(se->name, "abcdefghijklmnopqrstuvwxyz0123456789_") < len)
+	if (!len)
 		return LINK_UNKNOWN;
 	catalog = resolver_catalog(q->r, &err);
 	if (!catalog)
 		return link_fault_set(fault, se->at, se->len, "%s", err.what);
 	name = xstrndup(se->name, len);
-	s = catalog_find(catalog, "event", name);
+	s = find_event(catalog, name);
 	if (!s)
 		return LINK_UNKNOWN;
 	for (size_t i = 0; i < ARRAY_LEN(spellings); i++) {
