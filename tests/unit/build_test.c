@@ -219,6 +219,41 @@ static void a_run_without_a_value_is_left_out_and_told(void **state)
 	fixture_done(&f);
 }
 
+/* Two errors that have nothing to do with each other: a mean is better. */
+static void the_mean_of_estimates_has_a_smaller_bound(void **state)
+{
+	static const char *const rate[] = { "cycles", NULL };
+	struct fixture f;
+	struct report r;
+	double alone;
+
+	(void)state;
+	fixture_init(&f);
+	fixture_known(&f, "cycles");
+	fixture_metric(&f, "rate", "cycles / seconds(cycles)", 0, rate);
+	fixture_count(fixture_run(&f, 1), 0, 0, 1000000, 900 * MS, 300 * MS);
+	fixture_slices(&f, &f.series.runs[0], 20, 0.1);
+	r = fixture_report(&f);
+	alone = r.rows[0].value.error;
+	assert_true(alone > 0.0);
+	report_done(&r);
+	f.about.repeats = 2;
+	fixture_count(fixture_run(&f, 1), 0, 0, 1000000, 900 * MS, 300 * MS);
+	r = fixture_report(&f);
+	/* of one nothing is known, so nothing is of the mean */
+	assert_true(r.rows[0].value.error < 0.0);
+	assert_true(r.rows[0].metrics[0].value.error < 0.0);
+	report_done(&r);
+	fixture_slices(&f, &f.series.runs[1], 20, 0.1);
+	r = fixture_report(&f);
+	assert_true(r.rows[0].value.error > 0.70 * alone);
+	assert_true(r.rows[0].value.error < 0.71 * alone);
+	assert_true(r.rows[0].metrics[0].value.error > 0.70 * alone / 0.9);
+	assert_true(r.rows[0].metrics[0].value.error < 0.71 * alone / 0.9);
+	report_done(&r);
+	fixture_done(&f);
+}
+
 static void threads_of_other_runs_have_rows_too(void **state)
 {
 	struct fixture f;
@@ -495,6 +530,7 @@ int main(void)
 		cmocka_unit_test(repeats_are_averaged_and_metrics_per_run),
 		cmocka_unit_test(one_run_has_no_spread),
 		cmocka_unit_test(a_run_without_a_value_is_left_out_and_told),
+		cmocka_unit_test(the_mean_of_estimates_has_a_smaller_bound),
 		cmocka_unit_test(threads_of_other_runs_have_rows_too),
 		cmocka_unit_test(
 			a_counter_that_never_moves_is_dead_and_so_are_its_ratios),

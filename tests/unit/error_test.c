@@ -424,6 +424,33 @@ static void raw_counts_are_no_estimates(void **state)
 
 /* ---- the pieces ---- */
 
+/* Intervals are kept for a moment before they are shown. */
+static void a_copy_tells_the_same(void **state)
+{
+	struct spreads *own;
+	struct world w;
+	struct value before, after;
+	uint64_t seed = 1;
+
+	(void)state;
+	world_init(&w);
+	make_program(&w.program, &seed);
+	run_it(&w, &seed, 20);
+	before = estimate(&w, 0);
+	own = w.before.spread;
+	w.before.spread = spreads_copy(own);
+	spreads_free(own);
+	after = estimate(&w, 0);
+	assert_true(before.error > 0.0);
+	assert_true(before.error == after.error);
+	spreads_free(w.before.spread);
+	w.before.spread = spreads_copy(NULL);
+	assert_null(w.before.spread);
+	assert_true(estimate(&w, 0).error < 0.0);
+	end_run(&w);
+	world_done(&w);
+}
+
 /* The same quantile as the library's, which every report cannot wait for. */
 static void student_is_students(void **state)
 {
@@ -459,6 +486,7 @@ int main(void)
 		cmocka_unit_test(what_counts_all_the_time_is_exact),
 		cmocka_unit_test(what_was_never_seen_has_no_bound),
 		cmocka_unit_test(raw_counts_are_no_estimates),
+		cmocka_unit_test(a_copy_tells_the_same),
 		cmocka_unit_test(student_is_students),
 	};
 
