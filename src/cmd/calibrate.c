@@ -232,6 +232,7 @@ static void measure_core(struct work *w)
 
 /* ---- bandwidth ---- */
 
+#define LEAST_TOGETHER ((uint64_t)256 << 20)
 #define MOST_TOGETHER ((uint64_t)4 << 30)
 
 /* Four times all caches of the last level, shared among @n threads. */
@@ -240,8 +241,8 @@ static int share_of(const struct loop_caches *c, size_t n, size_t *ret,
 {
 	uint64_t total = 4 * c->last_total, limit = MOST_TOGETHER;
 
-	if (!c->last_total)
-		total = (uint64_t)64 << 20;
+	if (total < LEAST_TOGETHER)
+		total = LEAST_TOGETHER;
 	if (c->limit && c->limit < limit)
 		limit = c->limit;
 	if (total > limit)
