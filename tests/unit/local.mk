@@ -6,6 +6,7 @@ UNIT_TESTS =
 UNIT_TESTS += tests/unit/aggregate_test
 UNIT_TESTS += tests/unit/bind_test
 UNIT_TESTS += tests/unit/build_test
+UNIT_TESTS += tests/unit/caches_test
 UNIT_TESTS += tests/unit/calibrate_test
 UNIT_TESTS += tests/unit/catalog_test
 UNIT_TESTS += tests/unit/ceilings_test
@@ -63,6 +64,9 @@ tests_unit_aggregate_test_SOURCES = tests/unit/aggregate_test.c \
 tests_unit_build_test_SOURCES = tests/unit/build_test.c \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h
+tests_unit_caches_test_SOURCES = tests/unit/caches_test.c \
+	tests/unit/tree.c \
+	tests/unit/tree.h
 tests_unit_calibrate_test_SOURCES = tests/unit/calibrate_test.c \
 	tests/unit/fake_perf.c \
 	tests/unit/fake_perf.h \
