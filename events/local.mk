@@ -2,6 +2,7 @@
 EVENT_FILES = \
 	events/common/basic.metrics \
 	events/cpus.map \
+	events/source/cachegrind.events \
 	events/x86/icx.events \
 	events/x86/skx.events \
 	events/x86/spr.events \

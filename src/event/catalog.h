@@ -3,7 +3,8 @@
  *
  * The tree's own files are compiled into the program, so that one binary is
  * enough; users add files of their own.  Order: common/, what cpus.map lists
- * for this CPU, $XDG_CONFIG_HOME/tacho/events (~/.config without it), each
+ * for this CPU, source/ for a source that is not the kernel's,
+ * $XDG_CONFIG_HOME/tacho/events (~/.config without it), each
  * --events DIR.  A later section of the same kind and name replaces an earlier
  * one whole.
  */
@@ -33,6 +34,14 @@ struct catalog {
  */
 int catalog_load(struct catalog *ret, const struct cpu *cpu,
 		 const char *const *dirs, size_t ndirs, struct err *err);
+
+/*
+ * The same with the files that are for one counter source only, those of
+ * source/ whose names begin with "@source."; NULL: none.
+ */
+int catalog_load_for(struct catalog *ret, const struct cpu *cpu,
+		     const char *source, const char *const *dirs, size_t ndirs,
+		     struct err *err);
 
 const struct section *catalog_find(const struct catalog *c, const char *kind,
 				   const char *name);
