@@ -7,6 +7,7 @@ UNIT_TESTS += tests/unit/aggregate_test
 UNIT_TESTS += tests/unit/bind_test
 UNIT_TESTS += tests/unit/build_test
 UNIT_TESTS += tests/unit/cachegrind_link_test
+UNIT_TESTS += tests/unit/cachegrind_test
 UNIT_TESTS += tests/unit/catalog_test
 UNIT_TESTS += tests/unit/control_test
 UNIT_TESTS += tests/unit/cpu_test
