@@ -14,6 +14,7 @@ static const char *const no_turn =
 	"it never got a turn on the PMU: too many events for its counters, or "
 	"something else holds them";
 static const char *const other_core = "nothing ran on cores of this type";
+static const char *const no_time = "simulated counters have no time";
 static const char *const too_little =
 	"it ran for less than the share of time asked for with --min-running";
 
@@ -291,6 +292,19 @@ static struct expr_value number_or(double number, const char *absent)
 	return (struct expr_value){ .number = number, .absent = absent };
 }
 
+/* The time that a simulation takes is not the program's. */
+static bool is_simulated(const struct context *c)
+{
+	const struct event *event;
+
+	for (size_t i = 0; i < c->use->metric->ninputs; i++) {
+		event = event_of(c->series, c->use->counters[i]);
+		if (event_is_simulated(event))
+			return true;
+	}
+	return false;
+}
+
 static struct expr_value lookup(void *arg, const char *name,
 				enum expr_aspect aspect)
 {
@@ -299,6 +313,8 @@ static struct expr_value lookup(void *arg, const char *name,
 	double residency = -1.0;
 	struct value value;
 
+	if (!strcmp(name, "wall") && is_simulated(c))
+		return number_or(0.0, no_time);
 	if (!strcmp(name, "wall"))
 		return number_or(c->wall_s,
 				 c->wall_s > 0.0 ? NULL : "no time passed");
@@ -316,6 +332,8 @@ static struct expr_value lookup(void *arg, const char *name,
 			return number_or(0.0, value.why);
 		if (aspect == EXPR_COUNT)
 			return number_or(value.number, NULL);
+		if (is_simulated(c))
+			return number_or(0.0, no_time);
 		return number_or(seconds_of(&value, residency), NULL);
 	}
 	return number_or(0.0, "an input is not counted");

@@ -17,7 +17,8 @@ static const char *const columns[] = {
 	"tid",    "event",      "metric",     "value",       "unit",
 	"raw",    "enabled_ns", "running_ns", "running_pct", "state",
 	"reason", "n",          "mean",       "median",      "stddev",
-	"min",    "max",        "ci_lo",      "ci_hi",
+	"min",    "max",        "ci_lo",      "ci_hi",       "pid",
+	"source",
 };
 
 /* One line that is being written. */
@@ -101,12 +102,18 @@ static void put_bin(struct line *line, const struct report *r,
 	put_place(line, bin->die);
 	put_place(line, bin->core);
 	put_place(line, bin->node);
-	put(line, bin->by == AGGREGATE_THREAD ? bin->comm : "");
+	put(line, bin->by == AGGREGATE_THREAD || bin->by == AGGREGATE_PROCESS
+			  ? bin->comm
+			  : "");
 	put_place(line, (int)bin->tid);
 }
 
-/* @factor: 100 for what is shown in percent */
-static void put_stats(struct line *line, const struct stats *s, double factor)
+/*
+ * @factor: 100 for what is shown in percent; @bin: NULL for a time, which is
+ * always measured
+ */
+static void put_stats(struct line *line, const struct stats *s, double factor,
+		      const struct report *r, const struct bin *bin)
 {
 	if (!s->n) {
 		put_empty(line, 8);
@@ -120,6 +127,8 @@ static void put_stats(struct line *line, const struct stats *s, double factor)
 		put_number(line, factor * s->ci_lo);
 		put_number(line, factor * s->ci_hi);
 	}
+	put_place(line, bin ? (int)bin->pid : -1);
+	put(line, bin ? label_source(r->about) : "");
 	fputc('\n', line->out);
 }
 
@@ -142,7 +151,7 @@ static void put_metric(const struct view_state *v, const struct report *r,
 	put_empty(&line, 4);
 	put(&line, label_metric_state(&m->value));
 	put(&line, m->value.absent ? m->value.absent : "");
-	put_stats(&line, &m->stats, factor);
+	put_stats(&line, &m->stats, factor, r, row->bin);
 }
 
 static void put_row(const struct view_state *v, const struct report *r,
@@ -167,7 +176,7 @@ static void put_row(const struct view_state *v, const struct report *r,
 	put_number(&line, 100.0 * label_share(value));
 	put(&line, reading_state_name(value->state));
 	put(&line, value->why ? value->why : "");
-	put_stats(&line, &row->stats, 1.0);
+	put_stats(&line, &row->stats, 1.0, r, row->bin);
 	for (size_t i = 0; i < row->nmetrics; i++)
 		put_metric(v, r, row, event, &row->metrics[i]);
 }
@@ -188,7 +197,7 @@ static void put_time(const struct view_state *v, const struct report *r,
 	put_empty(&line, 4);
 	put(&line, "ok");
 	put(&line, "");
-	put_stats(&line, &time->stats, 1.0);
+	put_stats(&line, &time->stats, 1.0, r, NULL);
 }
 
 static int begin(struct view_state *v, const struct report_about *about,
