@@ -38,6 +38,7 @@ EVENT_FILES = \
 	events/x86/amd-zen23.metrics \
 	events/x86/amd-zen345.metrics \
 	events/x86/amd-zen45.metrics \
+	events/source/cachegrind.events \
 	events/x86/icx.events \
 	events/x86/icx.metrics \
 	events/x86/intel-core.metrics \

@@ -201,8 +201,9 @@ static int choose_catalog(struct stat_job *j, struct err *err)
 		j->known = resolver_catalog(j->resolver, err);
 		return j->known ? 0 : -EINVAL;
 	}
-	r = catalog_load(&j->catalog, NULL, o->event_dirs.items,
-			 o->event_dirs.n, err);
+	r = catalog_load_for(&j->catalog, NULL,
+			     stat_is_simulated(o) ? j->source->name : NULL,
+			     o->event_dirs.items, o->event_dirs.n, err);
 	if (r == 0)
 		j->known = &j->catalog;
 	return r;

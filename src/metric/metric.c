@@ -294,10 +294,11 @@ static void metric_done(struct metric *m)
  * gives it.
  */
 static int metric_from(const struct section *s, const struct section *f,
-		       struct metric *ret, struct err *err)
+		       bool simulated, struct metric *ret, struct err *err)
 {
-	static const char no_formula[] =
-		"events/ has no formula of it for this CPU";
+	const char *no_formula = simulated ? "simulated counters cannot tell it"
+					   : "events/ has no formula of it for "
+					     "this CPU";
 	AUTO(metric_done)
 	struct metric m = {
 		.name = s->name,
@@ -445,7 +446,7 @@ static int add_one(struct load *l, const struct section *s,
 		struct metric m = { 0 };
 		struct err why = { 0 };
 		bool optional;
-		int r = metric_from(s, f, &m, &why);
+		int r = metric_from(s, f, l->catalog->simulated, &m, &why);
 
 		if (r == 0) {
 			VEC_PUSH(l->list.items, l->list.n, m);

@@ -10,6 +10,7 @@
 
 /* What the rules can ask. */
 struct court {
+	const struct report *report; /* what it doubts */
 	const struct report_judging *judging;
 	struct scope *scopes; /* one per run */
 	size_t n;
@@ -95,11 +96,47 @@ static struct expr_value look(void *arg, const char *name,
 	return ret;
 }
 
+static const char *first(const struct report_doubts *doubts)
+{
+	return doubts->n ? doubts->items[0].text : NULL;
+}
+
+static bool is_made_of(const struct metric *m, const char *base)
+{
+	for (size_t i = 0; i < m->ninputs; i++)
+		if (!strcmp(m->inputs[i], base))
+			return true;
+	return false;
+}
+
+/* Why the number called @name is not to be believed: itself or an input. */
+static const char *find_doubt(const struct report *r, const char *name,
+			      const struct metric *metric)
+{
+	const char *doubt = NULL;
+
+	for (size_t i = 0; i < r->nfigures && !doubt; i++)
+		if (!strcmp(r->figures[i].m.value.metric->name, name))
+			doubt = first(&r->figures[i].m.doubts);
+	for (size_t i = 0; i < r->nrows && !doubt; i++) {
+		const struct report_row *row = &r->rows[i];
+		const char *base = row->event->base;
+
+		if (!strcmp(base, name) || (metric && is_made_of(metric, base)))
+			doubt = first(&row->doubts);
+		for (size_t k = 0; k < row->nmetrics && !doubt; k++)
+			if (!strcmp(row->metrics[k].value.metric->name, name))
+				doubt = first(&row->metrics[k].doubts);
+	}
+	return doubt;
+}
+
 static bool quality(void *arg, const char *name, struct verdict_quality *ret)
 {
 	const struct court *c = arg;
 	struct verdict_quality q = { .counted = !fact_find(name),
 				     .running = 1.0 };
+	const struct plan_use *use = scope_find_use(&c->scopes[0], name);
 	bool known = false;
 
 	for (size_t i = 0; i < c->n; i++) {
@@ -109,9 +146,11 @@ static bool quality(void *arg, const char *name, struct verdict_quality *ret)
 			continue;
 		known = true;
 		q.apart |= !one.together;
+		q.simulated |= one.simulated;
 		if (one.running < q.running)
 			q.running = one.running;
 	}
+	q.doubt = find_doubt(c->report, name, use ? use->metric : NULL);
 	*ret = q;
 	return known;
 }
@@ -138,7 +177,8 @@ static struct bin whole_of(const struct run *run)
 static void judge_each(const struct court *c, enum verdict_class *ret)
 {
 	for (size_t i = 0; i < c->n; i++) {
-		struct court one = { .judging = c->judging,
+		struct court one = { .report = c->report,
+				     .judging = c->judging,
 				     .scopes = &c->scopes[i],
 				     .n = 1 };
 		const struct verdict_facts facts = { .lookup = look,
@@ -157,7 +197,9 @@ void report_judge(struct report *report, const struct report_judging *judging,
 	AUTO_FREE struct scope *own = xcalloc(n, sizeof(*own));
 	AUTO_FREE struct bin *bins = xcalloc(n, sizeof(*bins));
 	AUTO_FREE enum verdict_class *runs = xcalloc(n, sizeof(*runs));
-	struct court court = { .judging = judging, .scopes = own, .n = n };
+	struct court court = {
+		.report = report, .judging = judging, .scopes = own, .n = n
+	};
 	struct verdict_facts facts = { .lookup = look,
 				       .quality = quality,
 				       .arg = &court,
