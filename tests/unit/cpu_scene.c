@@ -37,6 +37,7 @@ static const struct {
 	{ "n3", ARM(0x410fd8e0) },
 	{ "v3", ARM(0x410fd840) },
 	{ "v3ae", ARM(0x410fd830) },
+	{ "cobalt", ARM(0x6d0fd490) },
 	/* of which there is no file: Cortex-A510, Broadwell, Zen, U74 */
 	{ "arm", ARM(0x410fd460) },
 	{ "intel",

@@ -57,6 +57,7 @@ static void n2_moves_what_wrong_guesses_cost(void **state)
 	scene_check("n2-r0p3", n2, ARRAY_LEN(n2));
 	scene_check("n2-r0p0", early, ARRAY_LEN(early));
 	scene_check("n2-r0p2", early, ARRAY_LEN(early));
+	scene_check("cobalt", early, ARRAY_LEN(early));
 }
 
 static void v2_never_moves_more_than_there_is(void **state)
