@@ -28,6 +28,7 @@ function library(header, where, most)
 BEGIN {
 	layer("base", 0, "ground")
 	layer("cpu", 1, "ground")
+	layer("loops", 1, "ground")
 	layer("event", 2, "ground")
 	layer("metric", 3, "ground")
 	layer("record", 4, "ground")

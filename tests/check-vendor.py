@@ -7,7 +7,8 @@ PERFMON is a copy of https://github.com/intel/perfmon; it is large and not part
 of this tree, so this is no part of "make check": run it after a change to the
 codes of an Intel CPU.  Every [event] section with a key "vendor" is looked up
 there, in the list of each CPU that its file serves, and event, umask and the
-fields for threshold, edge, inversion and any-thread must be the same.
+fields for threshold, edge, inversion and any-thread must be the same.  Where
+"raw" is a name of the kernel's, the code is that of "otherwise".
 
 "vendor" is a name of the lists, with what the vendor's metrics add to it: :cN
 is a threshold, :eN edges, :uN another umask.
@@ -35,14 +36,6 @@ LISTS = {
 # What a file takes from one CPU and replaces for another.
 REPLACED = {
     ("spr-core.events", "GNR"): {"l1i_miss", "rs_empty_resource"},
-}
-
-# The lists have no codes for the parts of the slots: these are the kernel's
-# (INTEL_TD_METRIC_... in arch/x86/events/intel/core.c and perf_event.h).
-PERF_METRICS = {
-    "RETIRING": 0x80, "BAD_SPECULATION": 0x81, "FRONTEND_BOUND": 0x82,
-    "BACKEND_BOUND": 0x83, "HEAVY_OPERATIONS": 0x84,
-    "BRANCH_MISPREDICTS": 0x85, "FETCH_LATENCY": 0x86, "MEMORY_BOUND": 0x87,
 }
 
 FIELDS = {"CounterMask": "cmask", "Invert": "inv", "EdgeDetect": "edge",
@@ -85,8 +78,6 @@ def load(perfmon, stem):
 
 def vendor_code(events, spelling):
     name, *changes = spelling.split(":")
-    if name.startswith("PERF_METRICS."):
-        return {"event": 0, "umask": PERF_METRICS[name.split(".")[1]]}
     event = events[name]
     code = {"event": number(event["EventCode"]),
             "umask": number(event["UMask"])}
@@ -121,7 +112,8 @@ def main():
             if "vendor" not in keys:
                 unchecked.append(f"{file}: {name}: {keys['raw']}")
                 continue
-            pmu, ours = our_code(keys["raw"])
+            raw = keys["raw"] if "=" in keys["raw"] else keys["otherwise"]
+            pmu, ours = our_code(raw)
             core = pmu if pmu in lists else "cpu"
             for stem, events in lists[core].items():
                 if name in REPLACED.get((file, stem.split("/")[0]), ()):

@@ -9,5 +9,7 @@ libtacho_a_SOURCES += \
 	src/analyze/shadow.h \
 	src/analyze/stats.c \
 	src/analyze/stats.h \
+	src/analyze/trust.c \
+	src/analyze/trust.h \
 	src/analyze/values.c \
 	src/analyze/values.h

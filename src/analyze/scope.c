@@ -96,6 +96,23 @@ static struct input add_boxes(const struct scope *s, size_t counter)
 	return sum;
 }
 
+/* How many boxes of one package count it; 1 for what a core counts. */
+static size_t boxes_of(const struct scope *s, size_t counter)
+{
+	const struct plan *plan = s->series->plan;
+	const struct event *event = event_of(s->series, counter);
+	size_t n = 0;
+
+	if (!event->system_wide || !*event->base)
+		return 1;
+	for (size_t e = 0; e < plan->events->n; e++) {
+		const struct event *other = plan->events->items[e];
+
+		n += other->system_wide && !strcmp(other->base, event->base);
+	}
+	return n;
+}
+
 /* The time that the value stands for: an estimate is for all of it. */
 static double seconds_of(const struct input *in)
 {
@@ -105,9 +122,21 @@ static double seconds_of(const struct input *in)
 	       (in->residency > 0.0 ? in->residency : 1.0);
 }
 
-static struct expr_value input_result(const struct input *in,
-				      enum expr_aspect aspect)
+/* What a formula asks of an event beside its count. */
+static struct expr_value answer(const struct scope *s, size_t counter,
+				const struct input *in, enum expr_aspect aspect)
 {
+	switch (aspect) {
+	case EXPR_COUNT:
+	case EXPR_SECONDS:
+		break;
+	case EXPR_SOURCES:
+		return number((double)boxes_of(s, counter));
+	case EXPR_EXISTS:
+		return number(1.0);
+	case EXPR_CPUID:
+		return absent("an event is no CPU");
+	}
 	if (in->dead)
 		return absent(input_dead);
 	if (!reading_has_value(in->value.state))
@@ -270,7 +299,7 @@ static struct expr_value counted(const struct evaluation *e, const char *name,
 		in = add_boxes(e->scope, e->use->counters[i]);
 		if (e->bumped == m->inputs[i])
 			in.value.number += e->bump;
-		return input_result(&in, aspect);
+		return answer(e->scope, e->use->counters[i], &in, aspect);
 	}
 	return absent("an input is not counted");
 }
@@ -319,8 +348,7 @@ static void judge_inputs(const struct scope *scope, const struct plan_use *use,
 			whole = false;
 	}
 	/* all the time, but each in an execution of its own, is apart too */
-	ret->together = use->together ||
-			(whole && scope->series->passes <= 1);
+	ret->together = use->together || (whole && scope->series->passes <= 1);
 }
 
 static struct expr_value evaluate(const struct scope *scope,
@@ -518,7 +546,7 @@ struct expr_value scope_lookup(void *arg, const char *name,
 	if (counter != SIZE_MAX) {
 		struct input in = add_boxes(scope, counter);
 
-		return input_result(&in, aspect);
+		return answer(scope, counter, &in, aspect);
 	}
 	return absent("not counted");
 }

@@ -26,6 +26,9 @@ static const struct command {
 	{ .name = "doctor",
 	  .summary = "what can be counted here, and why the rest cannot",
 	  .run = cmd_doctor },
+	{ .name = "loop",
+	  .summary = "run something whose right counts are known",
+	  .run = cmd_loop },
 };
 
 static void print_help(FILE *out)

@@ -14,6 +14,7 @@ int cmd_main(int argc, char **argv);
 int cmd_stat(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
+int cmd_loop(int argc, char **argv);
 
 /* Exit statuses beside the measured command's own. */
 enum {

@@ -7,6 +7,7 @@
 #include "base/auto.h"
 #include "base/log.h"
 #include "base/xalloc.h"
+#include "cmd/calibrate.h"
 #include "cmd/opt.h"
 #include "config.h"
 #include "cpu/cpu.h"
@@ -21,6 +22,7 @@
 struct doctor_options {
 	const char *format;
 	const char *sysroot;
+	bool calibrate;
 	int verbose;
 	bool help;
 };
@@ -28,6 +30,11 @@ struct doctor_options {
 #define AT(field) offsetof(struct doctor_options, field)
 
 static const struct opt options[] = {
+	{ .kind = OPT_FLAG,
+	  .name = "calibrate",
+	  .help = "let the counters count what is known, and measure latency "
+		  "and bandwidth; takes some seconds",
+	  .offset = AT(calibrate) },
 	{ .kind = OPT_STRING,
 	  .name = "format",
 	  .arg = "text|json",
@@ -56,10 +63,13 @@ struct visit {
 	struct cpu cpu;
 	struct diagnose_facts facts;
 	struct findings findings;
+	bool calibrated;
+	struct calibration calibration;
 };
 
 static void visit_done(struct visit *v)
 {
+	calibration_done(&v->calibration);
 	cpu_done(&v->cpu);
 	diagnose_facts_done(&v->facts);
 	findings_done(&v->findings);
@@ -143,7 +153,7 @@ static void print_finding(const struct finding *f)
 	       "change", f->change);
 }
 
-static void print_text(const struct visit *v)
+static void print_text(const struct visit *v, bool verbose)
 {
 	const struct findings *found = &v->findings;
 
@@ -169,6 +179,8 @@ static void print_text(const struct visit *v)
 			print_finding(&found->items[i]);
 		}
 	}
+	if (v->calibrated)
+		calibration_print(&v->calibration, verbose);
 	printf("\nHardware counters %s.\n", diagnose_hardware_counts(&v->facts)
 						    ? "count"
 						    : "do not count here");
@@ -257,7 +269,10 @@ static void print_json(const struct visit *v)
 			diagnose_hardware_counts(&v->facts), "machine",
 			json_machine(v), "rights", json_rights(&v->facts),
 			"probes", probes, "findings", findings);
-	json_dumpf(all, stdout, JSON_INDENT(2));
+	if (v->calibrated)
+		json_object_set_new(all, "calibration",
+				    calibration_json(&v->calibration));
+	json_dumpf(all, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(12));
 	putchar('\n');
 	json_decref(all);
 }
@@ -288,11 +303,30 @@ static int parse_options(int argc, char **argv, struct doctor_options *ret,
 			o.format);
 		return -EINVAL;
 	}
+	if (o.sysroot && o.calibrate)
+		return err_set(err, -EINVAL,
+			       "--calibrate: a recorded machine cannot be "
+			       "measured");
 	if (o.sysroot && access(o.sysroot, R_OK | X_OK) < 0)
 		return err_set(err, -errno, "cannot open '%s': %s", o.sysroot,
 			       strerror(errno));
 	*ret = o;
 	return 0;
+}
+
+static void visit(const struct rootfs *root, bool calibrate, struct visit *v)
+{
+	v->recorded = rootfs_is_recorded(root);
+	cpu_detect(root, &v->cpu);
+	facts_gather(root, &v->cpu, &v->facts);
+	if (v->recorded)
+		return;
+	facts_gather_kernel_line(&v->facts);
+	probe_counters(&perf_sys_kernel, root, &v->cpu, &v->facts);
+	diagnose(&v->facts, &v->findings);
+	if (calibrate)
+		calibration_run(root, &v->cpu, &v->facts, &v->calibration);
+	v->calibrated = calibrate;
 }
 
 int cmd_doctor(int argc, char **argv)
@@ -315,18 +349,13 @@ int cmd_doctor(int argc, char **argv)
 	}
 	log_set_level(o.verbose);
 	root.prefix = o.sysroot ? o.sysroot : "";
-	v.recorded = rootfs_is_recorded(&root);
-	cpu_detect(&root, &v.cpu);
-	facts_gather(&root, &v.cpu, &v.facts);
-	if (!rootfs_is_recorded(&root))
-		facts_gather_kernel_line(&v.facts);
-	if (!v.recorded) {
-		probe_counters(&perf_sys_kernel, &root, &v.cpu, &v.facts);
-		diagnose(&v.facts, &v.findings);
-	}
+	visit(&root, o.calibrate, &v);
 	if (strcmp(o.format, "json") == 0)
 		print_json(&v);
 	else
-		print_text(&v);
-	return diagnose_hardware_counts(&v.facts) ? CMD_OK : CMD_FAILED;
+		print_text(&v, o.verbose > 0);
+	return diagnose_hardware_counts(&v.facts) &&
+			       calibration_trusts(&v.calibration)
+		       ? CMD_OK
+		       : CMD_FAILED;
 }

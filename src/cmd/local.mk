@@ -1,4 +1,9 @@
 libtacho_a_SOURCES += \
+	src/cmd/caches.c \
+	src/cmd/caches.h \
+	src/cmd/calibrate.c \
+	src/cmd/calibrate.h \
+	src/cmd/calibrate_show.c \
 	src/cmd/cmd.c \
 	src/cmd/cmd.h \
 	src/cmd/doctor.c \
@@ -6,12 +11,14 @@ libtacho_a_SOURCES += \
 	src/cmd/list.h \
 	src/cmd/list_metric.c \
 	src/cmd/list_show.c \
+	src/cmd/loop.c \
 	src/cmd/opt.c \
 	src/cmd/opt.h \
 	src/cmd/stat.c \
 	src/cmd/stat.h \
 	src/cmd/stat_events.c \
 	src/cmd/stat_explain.c \
+	src/cmd/stat_facts.c \
 	src/cmd/stat_intervals.c \
 	src/cmd/stat_intervals.h \
 	src/cmd/stat_job.h \

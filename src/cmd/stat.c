@@ -26,7 +26,7 @@ static bool is_perf_view(const struct stat_job *j)
 	return j->view == &view_perf_csv || j->view == &view_perf_json;
 }
 
-static struct report_options report_options(const struct stat_job *j)
+static struct report_options report_options(struct stat_job *j)
 {
 	return (struct report_options){
 		.by = stat_options_by(&j->options),
@@ -34,6 +34,7 @@ static struct report_options report_options(const struct stat_job *j)
 			    .scale = !j->options.no_scale },
 		.topology = j->has_topology ? &j->topology : NULL,
 		.no_counts = j->options.no_counts,
+		.rules = is_perf_view(j) ? NULL : &j->rules,
 		.no_shadows = !is_perf_view(j),
 	};
 }
@@ -74,6 +75,9 @@ static void add_notes(struct stat_job *j, struct report *report)
 	for (size_t i = 0; i < j->metrics.list.nwarnings; i++)
 		report_add_note(report, REPORT_NOTE_WARN, "left out: %s",
 				j->metrics.list.warnings[i]);
+	for (size_t i = 0; i < j->rules.nwarnings; i++)
+		report_add_note(report, REPORT_NOTE_WARN, "left out: %s",
+				j->rules.warnings[i]);
 	add_left_out(j, report);
 }
 
@@ -305,6 +309,7 @@ static void job_done(struct stat_job *j)
 	intervals_done(&j->intervals);
 	series_done(&j->series);
 	plan_done(&j->plan);
+	trust_rules_done(&j->rules);
 	stat_metrics_done(&j->metrics);
 	facts_done(&j->machine);
 	catalog_done(&j->catalog);

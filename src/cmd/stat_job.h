@@ -39,7 +39,10 @@ struct stat_job {
 	const struct catalog *known; /* that, or this CPU's of the resolver */
 	struct stat_metrics metrics;
 	struct facts machine; /* what formulas may know of it; constants too */
+	bool knows_machine;
+	struct err uncalibrated; /* why there are no ceilings */
 	struct plan plan;
+	struct trust_rules rules; /* about what the plan counts */
 	struct series series;
 	struct report_about about;
 	char *subject, *kernel, *cpu_key;
@@ -61,6 +64,13 @@ int stat_metrics_plan(struct stat_job *j, struct err *err);
 /* Say on standard error what keeps metrics from being computed. */
 void stat_metrics_print_lacks(const struct stat_metrics *m);
 void stat_metrics_done(struct stat_metrics *m);
+
+/* stat_facts.c: fill j->machine.  Looking at every CPU is for those who need
+   it; a second time costs nothing. */
+void stat_facts_machine(struct stat_job *j);
+void stat_facts_constants(struct stat_job *j);
+/* Do formulas in @list name what stat_facts_machine() knows? */
+bool stat_facts_are_used(const struct metric_list *list);
 
 /* stat_output.c: what the report says of this invocation, and where it goes */
 void stat_describe(struct stat_job *j);

@@ -141,63 +141,6 @@ static void add_events(struct stat_job *j)
 					   &j->events.list);
 }
 
-/* ---- what is known of the machine ---- */
-
-static bool uses_facts(const struct metric_list *list)
-{
-	for (size_t i = 0; i < list->n; i++)
-		for (size_t k = 0; k < list->items[i].nnames; k++) {
-			const struct metric_name *n = &list->items[i].names[k];
-			const struct fact_kind *kind = fact_find(n->name);
-
-			if (n->kind == METRIC_NAME_FACT &&
-			    kind->origin == FACT_OF_MACHINE)
-				return true;
-		}
-	return false;
-}
-
-/* Looking at every CPU is for those who asked. */
-static void add_machine_facts(struct stat_job *j)
-{
-	struct err err = { 0 };
-	int dies = 0;
-
-	if (!j->has_topology &&
-	    topology_load(&j->root, &j->topology, &err) < 0) {
-		log_say(1, "%s", err.what);
-		return;
-	}
-	j->has_topology = true;
-	for (size_t i = 0; i < j->topology.ncpus; i++) {
-		const struct topology_cpu *c = &j->topology.cpus[i];
-		bool seen = false;
-
-		for (size_t k = 0; k < i && !seen; k++)
-			seen = j->topology.cpus[k].socket == c->socket &&
-			       j->topology.cpus[k].die == c->die;
-		dies += !seen;
-	}
-	facts_set(&j->machine, "num_cpus", (double)j->topology.ncpus);
-	facts_set(&j->machine, "num_cores", j->topology.ncores);
-	facts_set(&j->machine, "num_packages", j->topology.nsockets);
-	facts_set(&j->machine, "num_dies", dies);
-	facts_set(&j->machine, "smt_on", j->topology.threads_per_core > 1);
-}
-
-/* Rules look constants up by name, as they do facts. */
-static void add_constants(struct stat_job *j)
-{
-	for (size_t i = 0; i < j->known->nlive; i++) {
-		const struct section *s = j->known->live[i];
-		double value;
-
-		if (!strcmp(s->kind, "constant") &&
-		    metric_constant(s, &value, NULL) == 0)
-			facts_set(&j->machine, s->name, value);
-	}
-}
-
 /* ---- the plan ---- */
 
 static int load(struct stat_job *j, struct err *err)
@@ -354,6 +297,20 @@ void stat_metrics_print_lacks(const struct stat_metrics *m)
 			m->lacks[i].why);
 }
 
+/* Is there a number of that name in what was planned? */
+static bool is_measured(void *arg, const char *name)
+{
+	const struct stat_job *j = arg;
+
+	for (size_t i = 0; i < j->events.list.n; i++)
+		if (!strcmp(j->events.list.items[i]->base, name))
+			return true;
+	for (size_t i = 0; i < j->plan.nuses; i++)
+		if (!strcmp(j->plan.uses[i].metric->name, name))
+			return true;
+	return false;
+}
+
 int stat_metrics_plan(struct stat_job *j, struct err *err)
 {
 	struct stat_metrics *m = &j->metrics;
@@ -363,7 +320,7 @@ int stat_metrics_plan(struct stat_job *j, struct err *err)
 		r = take_names(m, j->known, &j->options.metrics, err);
 	if (r < 0)
 		return r;
-	add_constants(j);
+	stat_facts_constants(j);
 	if (wants_default(j) && catalog_find(j->known, "set", "default")) {
 		r = plan_with_default(j, err);
 	} else {
@@ -375,8 +332,10 @@ int stat_metrics_plan(struct stat_job *j, struct err *err)
 		if (r == 0)
 			r = plan(j, err);
 	}
-	if (r == 0 && uses_facts(&m->list))
-		add_machine_facts(j);
+	if (r == 0 && stat_facts_are_used(&m->list))
+		stat_facts_machine(j);
+	if (r == 0)
+		r = trust_load(j->known, is_measured, j, &j->rules, err);
 	return r;
 }
 

@@ -39,7 +39,7 @@ static bool ends_with(const char *s, const char *suffix)
 static bool is_event_file(const char *name)
 {
 	return ends_with(name, ".metrics") || ends_with(name, ".events") ||
-	       ends_with(name, ".json");
+	       ends_with(name, ".rules") || ends_with(name, ".json");
 }
 
 static const struct catalog_builtin *find_builtin(const char *path)

@@ -1,4 +1,6 @@
 libtacho_a_SOURCES += \
+	src/measure/calibrate.c \
+	src/measure/calibrate.h \
 	src/measure/control.c \
 	src/measure/control.h \
 	src/measure/measure.h \

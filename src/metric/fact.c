@@ -35,6 +35,8 @@ const struct fact_kind fact_kinds[] = {
 	{ "num_cores", FACT_OF_MACHINE, "", "its cores" },
 	{ "num_dies", FACT_OF_MACHINE, "", "its dies" },
 	{ "num_packages", FACT_OF_MACHINE, "", "its sockets" },
+	{ "core_wide", FACT_OF_MACHINE, "",
+	  "1 where all that a core runs is counted" },
 	{ "tsc_hz", FACT_OF_MACHINE, "Hz", "rate of the time stamp counter" },
 	{ "peak_bandwidth", FACT_OF_MACHINE, "bytes/s",
 	  "memory bandwidth of all CPUs, measured by calibration" },

@@ -135,9 +135,29 @@ static int set_note(struct metric *m, const char *value, const struct place *at)
 	return set_text(&m->note, value, at);
 }
 
-static int take_inputs(struct metric *m, const struct place *at)
+/* What the place before said of the formula counts no more. */
+static void begin_formula(struct metric *m, const struct place *at)
+{
+	expr_free(m->formula);
+	m->formula = NULL;
+	m->formula_file = at->section->file;
+	m->formula_line = at->line;
+}
+
+static int set_formula(struct metric *m, const char *value,
+		       const struct place *at)
 {
 	AUTO_FREE const char **names = NULL;
+	struct err why = { 0 };
+	int r;
+
+	begin_formula(m, at);
+	if (!strcmp(value, "none"))
+		return 0;
+	r = expr_parse(value, &m->formula, &why);
+	if (r < 0)
+		return err_set(at->err, r, "%s:%d: formula: %s",
+			       at->section->file, at->line, why.what);
 	if (!expr_names(m->formula, &names))
 		return err_set(at->err, -EINVAL,
 			       "%s:%d: formula: there is no name in it",
@@ -145,39 +165,20 @@ static int take_inputs(struct metric *m, const struct place *at)
 	return 0;
 }
 
-static int set_formula(struct metric *m, const char *value,
-		       const struct place *at)
-{
-	struct err why = { 0 };
-	int r;
-
-	expr_free(m->formula);
-	m->formula = NULL;
-	m->formula_file = at->section->file;
-	m->formula_line = at->line;
-	if (!strcmp(value, "none"))
-		return 0;
-	r = expr_parse(value, &m->formula, &why);
-	if (r < 0)
-		return err_set(at->err, r, "%s:%d: formula: %s",
-			       at->section->file, at->line, why.what);
-	return take_inputs(m, at);
-}
-
 /* ---- of imported files ---- */
 
 static int set_expr(struct metric *m, const char *value, const struct place *at)
 {
 	struct err why = { 0 };
-	int r = imported_formula(at->section, value, &m->formula, &why);
+	int r;
 
-	m->formula_file = at->section->file;
-	m->formula_line = at->line;
+	begin_formula(m, at);
+	r = imported_formula(at->section, value, &m->formula, &why);
 	if (r < 0)
 		return err_set(at->err, r, "%s:%d: [%s %.60s]: formula: %s",
 			       at->section->file, at->line, at->section->kind,
 			       at->section->name, why.what);
-	return take_inputs(m, at);
+	return 0;
 }
 
 static int set_threshold_expr(struct metric *m, const char *value,
@@ -204,28 +205,38 @@ struct key {
 
 static const struct key metric_keys[] = {
 	{ "about", set_about },
+	{ "aliases", set_nothing },
 	{ "beside", set_beside },
 	{ "better", set_better },
 	{ "digits", set_digits },
+	{ "expr", set_expr },
+	{ "factor", set_nothing },
 	{ "formula", set_formula },
 	{ "label", set_label },
 	{ "parent", set_parent },
 	{ "range", set_range },
 	{ "threshold", set_threshold },
+	{ "threshold_aliases", set_nothing },
+	{ "threshold_expr", set_threshold_expr },
 	{ "title", set_title },
 	{ "unit", set_unit },
+};
+
+static const struct key formula_keys[] = {
 	{ "aliases", set_nothing },
 	{ "expr", set_expr },
 	{ "factor", set_nothing },
+	{ "formula", set_formula },
+	{ "note", set_note },
+	{ "threshold", set_threshold },
 	{ "threshold_aliases", set_nothing },
 	{ "threshold_expr", set_threshold_expr },
 };
 
-static const struct key formula_keys[] = {
-	{ "formula", set_formula },
-	{ "note", set_note },
-	{ "threshold", set_threshold },
-};
+static bool has_formula(const struct section *s)
+{
+	return section_get(s, "formula", NULL) || section_get(s, "expr", NULL);
+}
 
 static int fail_key(const struct place *at, const struct key *keys, size_t n)
 {
@@ -466,7 +477,7 @@ static bool splits(const struct section *f, const char *name)
  */
 static bool formula_counts(const struct section *s, const struct section *f)
 {
-	return s->builtin || !f->builtin || !section_get(s, "formula", NULL);
+	return s->builtin || !f->builtin || !has_formula(s);
 }
 
 /* The metric of section @s: one, or one for each kind of core. */
@@ -485,7 +496,7 @@ static int add_metric(struct load *l, const struct section *s, struct err *err)
 		split = true;
 		r = add_one(l, s, l->split[i], err);
 	}
-	if (r == 0 && (!split || f || section_get(s, "formula", NULL)))
+	if (r == 0 && (!split || f || has_formula(s)))
 		r = add_one(l, s, f, err);
 	return r;
 }

@@ -1,4 +1,6 @@
 libtacho_a_SOURCES += \
+	src/record/ceilings.c \
+	src/record/ceilings.h \
 	src/record/reading.c \
 	src/record/reading.h \
 	src/record/run.c \

@@ -9,6 +9,8 @@
 #include "base/auto.h"
 #include "base/vec.h"
 #include "base/xalloc.h"
+#include "report/dead.h"
+#include "report/doubts.h"
 #include "report/figures.h"
 #include "report/notes.h"
 
@@ -34,44 +36,6 @@ struct build {
 	bool repeats;
 	struct report *report;
 };
-
-/*
- * Whole CPUs may be idle: what the kernel does there is then all there is to
- * count.
- */
-static bool may_rest(const struct run *run, const struct event *event,
-		     size_t counter)
-{
-	bool no_kernel = event->exclude & EVENT_EXCLUDE_KERNEL ||
-			 (run->notes && run->notes[counter].user_only);
-
-	return no_kernel && run->nslots && run->slots[0].tid < 0;
-}
-
-/* Dead is a counter, not a row: one idle CPU does not make it so. */
-static bool *find_dead(const struct series *series, const struct run *run,
-		       const struct snapshot *total)
-{
-	static const struct value_limits all_of_it = { .scale = true };
-	const struct plan *plan = series->plan;
-	bool *dead = xcalloc(plan->ncounters, sizeof(*dead));
-	AUTO_FREE size_t *slots = xcalloc(run->nslots, sizeof(*slots));
-	struct bin all = { .slots = slots, .nslots = run->nslots };
-
-	for (size_t s = 0; s < run->nslots; s++)
-		slots[s] = s;
-	for (size_t c = 0; c < plan->ncounters; c++) {
-		const struct event *event =
-			plan->events->items[plan->counters[c].event];
-		struct value value;
-
-		if (!event->hardware || may_rest(run, event, c))
-			continue;
-		value = value_of(series, run, total, c, &all, &all_of_it, NULL);
-		dead[c] = value_is_dead(event, &value);
-	}
-	return dead;
-}
 
 /*
  * What moved in one run lives: its zeros in the others are counts, and leaving
@@ -103,7 +67,7 @@ static struct taken take(const struct build *b, const struct run *run,
 		.run = run, .snap = snap, .wall_s = wall_s, .on_s = wall_s
 	};
 
-	taken.dead = find_dead(b->series, run, total);
+	taken.dead = dead_counters(b->series, run, total);
 	bins_make(&taken.bins, run, b->options->by, b->options->topology);
 	return taken;
 }
@@ -255,20 +219,26 @@ static bool has_metric(const struct report_row *row,
 	return false;
 }
 
+static struct scope scope_of(const struct build *b, const struct taken *t)
+{
+	return (struct scope){ .series = b->series,
+			       .run = t->run,
+			       .snap = t->snap,
+			       .limits = &b->options->limits,
+			       .wall_s = t->on_s,
+			       .dead = t->dead,
+			       .core_type = -1 };
+}
+
 static struct metric_value one_metric(const struct build *b,
 				      const struct taken *t,
 				      const struct plan_use *use,
 				      const struct bin *bin)
 {
-	struct scope scope = { .series = b->series,
-			       .run = t->run,
-			       .snap = t->snap,
-			       .bin = bin,
-			       .limits = &b->options->limits,
-			       .wall_s = t->on_s,
-			       .dead = t->dead,
-			       .core_type = use->core_type };
+	struct scope scope = scope_of(b, t);
 
+	scope.bin = bin;
+	scope.core_type = use->core_type;
 	return metric_value_of(&scope, use);
 }
 
@@ -509,6 +479,24 @@ static void fill_times(struct build *b)
 	fill_time(&report->sys, sys, nrusage, b->repeats);
 }
 
+static void add_doubts(const struct build *b)
+{
+	AUTO_FREE struct doubt_run *runs = NULL;
+	bool interval = b->report->is_interval;
+
+	if (!b->options->rules)
+		return;
+	runs = xcalloc(b->ntaken, sizeof(*runs));
+	for (size_t i = 0; i < b->ntaken; i++) {
+		const struct taken *t = &b->taken[i];
+
+		runs[i].scope = scope_of(b, t);
+		runs[i].bins = &t->bins;
+		runs[i].whole = !interval && t->on_s >= 0.98 * t->wall_s;
+	}
+	report_add_doubts(b->report, b->options->rules, runs, b->ntaken);
+}
+
 static void finish(struct build *b)
 {
 	fill_times(b);
@@ -519,6 +507,8 @@ static void finish(struct build *b)
 		fill_figures(b);
 		report_add_notes(b->report, b->series, b->taken[0].run,
 				 b->options->limits.scale);
+		add_doubts(b);
+		report_add_hints(b->report, b->series, b->taken[0].run);
 	}
 	for (size_t t = 0; t < b->ntaken; t++) {
 		free(b->taken[t].dead);

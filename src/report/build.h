@@ -4,6 +4,7 @@
 #ifndef TACHO_REPORT_BUILD_H
 #define TACHO_REPORT_BUILD_H
 
+#include "analyze/trust.h"
 #include "report/report.h"
 
 struct report_options {
@@ -11,6 +12,7 @@ struct report_options {
 	struct value_limits limits;
 	const struct topology *topology; /* for core, die, socket, node */
 	bool no_counts;                  /* -n: elapsed time only */
+	struct trust_rules *rules;       /* what to doubt; NULL: nothing */
 	bool no_shadows; /* nobody will look at perf's derived numbers */
 };
 

@@ -1,10 +1,16 @@
 libtacho_a_SOURCES += \
 	src/report/build.c \
 	src/report/build.h \
+	src/report/dead.c \
+	src/report/dead.h \
+	src/report/doubts.c \
+	src/report/doubts.h \
 	src/report/figures.c \
 	src/report/figures.h \
 	src/report/label.c \
 	src/report/label.h \
+	src/report/names.c \
+	src/report/names.h \
 	src/report/notes.c \
 	src/report/notes.h \
 	src/report/perf_rows.c \

@@ -7,51 +7,10 @@
 #include "base/vec.h"
 #include "base/xalloc.h"
 #include "report/label.h"
+#include "report/names.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* Names beyond these are counted, not listed. */
-#define NAMES_SHOWN 3
-
-/* Things that one sentence is said about; the names are borrowed. */
-struct names {
-	const char **items;
-	size_t n;
-};
-
-static void names_add(struct names *names, const char *name)
-{
-	for (size_t i = 0; i < names->n; i++)
-		if (!strcmp(names->items[i], name))
-			return;
-	VEC_PUSH(names->items, names->n, name);
-}
-
-static void names_done(struct names *names)
-{
-	free(names->items);
-}
-
-/* "a", "a, b and c", "a, b, c and 4 more"; the caller frees */
-static char *names_text(const struct names *names)
-{
-	AUTO(strbuf_done) struct strbuf b = { 0 };
-	size_t shown = names->n;
-
-	if (shown > NAMES_SHOWN + 1)
-		shown = NAMES_SHOWN;
-	for (size_t i = 0; i < shown; i++) {
-		const char *join = ", ";
-
-		if (i + 1 == names->n)
-			join = " and ";
-		strbuf_addf(&b, "%s%s", i ? join : "", names->items[i]);
-	}
-	if (shown < names->n)
-		strbuf_addf(&b, " and %zu more", names->n - shown);
-	return strbuf_detach(&b);
-}
 
 static void add(struct report *report, enum report_note_kind kind, char *text)
 {
@@ -214,39 +173,6 @@ static void warn_names(struct report *report, const char *format,
 	add(report, REPORT_NOTE_WARN, strbuf_detach(&b));
 }
 
-/* All dead counters in one sentence; for intervals the same one each time. */
-static void warn_dead(struct report *report)
-{
-	AUTO(names_done) struct names dead = { 0 };
-	AUTO_FREE char *text = NULL;
-	AUTO_FREE char *length = NULL;
-	uint64_t longest_ns = 0;
-	char buf[FMT_LEN];
-
-	for (size_t i = 0; i < report->nrows; i++) {
-		const struct report_row *row = &report->rows[i];
-
-		if (row->value.state != READING_DEAD)
-			continue;
-		names_add(&dead, row->event->name);
-		if (row->value.running_ns > longest_ns)
-			longest_ns = row->value.running_ns;
-	}
-	if (!dead.n)
-		return;
-	text = names_text(&dead);
-	if (!report->is_interval)
-		length =
-			xasprintf(" in %s of running",
-				  fmt_duration(buf, (double)longest_ns * 1e-9));
-	add(report, REPORT_NOTE_WARN,
-	    xasprintf("%s opened but never moved%s; either this machine does "
-		      "not really count %s, or the program never does what "
-		      "%s",
-		      text, length ? length : "", dead.n > 1 ? "them" : "it",
-		      dead.n > 1 ? "they count" : "it counts"));
-}
-
 /* The clocks of the kernel run whatever the mode is. */
 static bool is_clock(const struct event *event)
 {
@@ -356,38 +282,7 @@ static void warn_incomplete(struct report *report, const struct series *series,
 	}
 }
 
-static void warn_metrics(struct report *report)
-{
-	AUTO(names_done) struct names apart = { 0 };
-	AUTO(names_done) struct names wild = { 0 };
-
-	for (size_t i = 0; i < report->nrows; i++) {
-		const struct report_row *row = &report->rows[i];
-
-		for (size_t m = 0; m < row->nmetrics; m++) {
-			const struct metric_value *v = &row->metrics[m].value;
-			const struct metric *metric = v->metric;
-
-			if (v->absent)
-				continue;
-			if (!v->together)
-				names_add(&apart, metric->title);
-			if (metric->has_range &&
-			    (v->number < metric->lo || v->number > metric->hi))
-				names_add(&wild, metric->title);
-		}
-	}
-	warn_names(report,
-		   "the inputs of '@' were not counted at the same "
-		   "time",
-		   &apart);
-	warn_names(report,
-		   "'@' is outside of what is possible: do not trust "
-		   "its inputs",
-		   &wild);
-}
-
-static void add_hints(struct report *report, const struct series *series,
+void report_add_hints(struct report *report, const struct series *series,
 		      const struct run *run)
 {
 	bool doctor = false;
@@ -419,14 +314,11 @@ void report_add_notes(struct report *report, const struct series *series,
 {
 	add_whys(report, series, run);
 	add_figure_whys(report);
-	warn_dead(report);
 	warn_rows(report);
 	warn_incomplete(report, series, run);
 	if (series->passes <= 1)
 		warn_scaled(report, scale);
 	tell_passes(report, series);
-	warn_metrics(report);
-	add_hints(report, series, run);
 }
 
 static bool is_kept(const struct report_notes *notes, const char *text)

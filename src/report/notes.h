@@ -14,6 +14,10 @@
 void report_add_notes(struct report *report, const struct series *series,
 		      const struct run *run, bool scale);
 
+/* What to do about what the notes of @report say; after all of them. */
+void report_add_hints(struct report *report, const struct series *series,
+		      const struct run *run);
+
 /* Notes of several reports, each once; for views that show them at the end. */
 struct report_notes {
 	struct report_note *items;

@@ -7,11 +7,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+static void doubts_done(struct report_doubts *doubts)
+{
+	for (size_t i = 0; i < doubts->n; i++)
+		free(doubts->items[i].text);
+	free(doubts->items);
+}
+
+static void metric_done(struct report_metric *metric)
+{
+	free(metric->samples);
+	doubts_done(&metric->doubts);
+}
+
 static void row_done(struct report_row *row)
 {
 	for (size_t i = 0; i < row->nmetrics; i++)
-		free(row->metrics[i].samples);
+		metric_done(&row->metrics[i]);
 	free(row->metrics);
+	doubts_done(&row->doubts);
 	free(row->samples);
 }
 
@@ -27,6 +41,16 @@ void report_add_note(struct report *report, enum report_note_kind kind,
 	VEC_PUSH(report->notes, report->nnotes, note);
 }
 
+void report_add_doubt_note(struct report *report, const char *rule,
+			   const char *text)
+{
+	struct report_note note = { .kind = REPORT_NOTE_WARN,
+				    .text = xstrdup(text),
+				    .rule = rule };
+
+	VEC_PUSH(report->notes, report->nnotes, note);
+}
+
 void report_done(struct report *report)
 {
 	if (!report)
@@ -35,7 +59,7 @@ void report_done(struct report *report)
 		row_done(&report->rows[i]);
 	free(report->rows);
 	for (size_t i = 0; i < report->nfigures; i++)
-		free(report->figures[i].m.samples);
+		metric_done(&report->figures[i].m);
 	free(report->figures);
 	bins_done(&report->bins);
 	free(report->elapsed.samples);

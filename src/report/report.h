@@ -17,6 +17,18 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* A rule that a number breaks. */
+struct report_doubt {
+	const char *rule; /* its name; borrowed from the catalog */
+	const char *mark; /* some words, or ""; borrowed */
+	char *text;       /* one sentence */
+};
+
+struct report_doubts {
+	struct report_doubt *items;
+	size_t n;
+};
+
 /*
  * A derived number beside an event that has a value.  It may still be absent
  * (a division by zero): views for people leave it out then, views for programs
@@ -27,6 +39,7 @@ struct report_metric {
 				      the runs of each run's value */
 	struct stats stats;        /* n is 0 without repeats */
 	double *samples;           /* [stats.n] */
+	struct report_doubts doubts;
 };
 
 struct report_row {
@@ -43,6 +56,7 @@ struct report_row {
 	size_t nmetrics;
 	struct shadow shadow[SHADOW_MAX]; /* for perf's own formats */
 	int nshadow;
+	struct report_doubts doubts;
 	size_t nslots; /* CPUs or tasks of the bin in which the event exists */
 };
 
@@ -73,7 +87,8 @@ enum report_note_kind {
 
 struct report_note {
 	enum report_note_kind kind;
-	char *text; /* one sentence, no full stop */
+	char *text;       /* one sentence, no full stop */
+	const char *rule; /* of a doubt: what was broken; borrowed.  NULL */
 };
 
 /* What stays the same over all reports of one invocation; borrowed. */
@@ -126,6 +141,10 @@ struct report {
 void report_add_note(struct report *report, enum report_note_kind kind,
 		     const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* The sentence about all numbers that break @rule, which is kept. */
+void report_add_doubt_note(struct report *report, const char *rule,
+			   const char *text);
 
 void report_done(struct report *report);
 

@@ -3,6 +3,7 @@
 
 #include "base/auto.h"
 #include "base/xalloc.h"
+#include "report/doubts.h"
 #include "report/figures.h"
 #include "report/label.h"
 #include "report/perf_rows.h"
@@ -260,11 +261,12 @@ void text_heading(struct strbuf *b, const struct text_columns *c,
 	newline(b);
 }
 
-/* "( +- 1.20% )  (64.0 %, +- 0.8 %)" */
+/* "( +- 1.20% )  (64.0 %, +- 0.8 %)  ! more misses than loads" */
 static void put_doubt(struct strbuf *b, const struct report_row *row)
 {
 	const struct stats *stats = &row->stats;
 	double share = label_share(&row->value), error;
+	AUTO(strbuf_done) struct strbuf marks = { 0 };
 	int digits;
 
 	if (stats->n > 1 && stats->mean != 0.0)
@@ -281,6 +283,8 @@ static void put_doubt(struct strbuf *b, const struct report_row *row)
 		strbuf_addf(b, ", +- %.*f %%", digits, error);
 	if (row->value.state == READING_SCALED)
 		strbuf_putc(b, ')');
+	if (*doubt_marks(&marks, &row->doubts, NULL))
+		strbuf_addf(b, "  %s", strbuf_str(&marks));
 }
 
 /* Below the counts, under their names. */
@@ -314,12 +318,16 @@ void text_spread(struct strbuf *b, const struct stats *stats, int digits,
 static size_t metric_texts(const struct view_state *v,
 			   const struct report_row *row, struct strbuf *ret)
 {
+	AUTO(strbuf_done) struct strbuf marks = { 0 };
 	size_t n = 0;
 
 	for (size_t i = 0; i < row->nmetrics; i++) {
 		if (row->metrics[i].value.absent)
 			continue;
-		put_metric(&ret[n++], v, &row->metrics[i].value);
+		put_metric(&ret[n], v, &row->metrics[i].value);
+		if (*doubt_marks(&marks, &row->metrics[i].doubts, &row->doubts))
+			strbuf_addf(&ret[n], "  %s", strbuf_str(&marks));
+		n++;
 	}
 	return n;
 }

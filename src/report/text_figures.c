@@ -5,6 +5,7 @@
 #include "report/text.h"
 
 #include "base/auto.h"
+#include "report/doubts.h"
 #include "report/figures.h"
 #include "report/label.h"
 
@@ -93,6 +94,7 @@ static void put_remarks(struct strbuf *b, const struct report_figure *f,
 	const struct metric_value *value = &f->m.value;
 	const struct metric *metric = value->metric;
 	const struct stats *stats = &f->m.stats;
+	AUTO(strbuf_done) struct strbuf marks = { 0 };
 
 	if (value->absent)
 		return;
@@ -116,6 +118,8 @@ static void put_remarks(struct strbuf *b, const struct report_figure *f,
 			    metric->threshold * label_factor(metric),
 			    percent ? " %" : "");
 	}
+	if (*doubt_marks(&marks, &f->m.doubts, NULL))
+		strbuf_addf(b, "  %s", strbuf_str(&marks));
 }
 
 static void put_figure(struct strbuf *b, const struct text_columns *c,

@@ -5,6 +5,7 @@
 #include "report/view.h"
 
 #include "base/auto.h"
+#include "base/strbuf.h"
 #include "report/label.h"
 
 #include <inttypes.h>
@@ -18,6 +19,7 @@ static const char *const columns[] = {
 	"raw",    "enabled_ns", "running_ns", "running_pct", "state",
 	"reason", "n",          "mean",       "median",      "stddev",
 	"min",    "max",        "ci_lo",      "ci_hi",       "error",
+	"doubts",
 };
 
 /* One line that is being written. */
@@ -122,13 +124,21 @@ static void put_stats(struct line *line, const struct stats *s, double factor)
 	}
 }
 
-/* The end of a line.  @error: negative where it is not known. */
-static void put_error(struct line *line, bool scaled, double error)
+/* The end of a line.  @error: negative where it is not known; @doubts may be
+   NULL. */
+static void put_trust(struct line *line, bool scaled, double error,
+		      const struct report_doubts *doubts)
 {
+	AUTO(strbuf_done) struct strbuf b = { 0 };
+
 	if (scaled && error >= 0.0)
 		put_number(line, error);
 	else
 		put(line, "");
+	for (size_t i = 0; doubts && i < doubts->n; i++)
+		strbuf_addf(&b, "%s%s: %s", i ? "; " : "",
+			    doubts->items[i].rule, doubts->items[i].text);
+	put(line, strbuf_str(&b));
 	fputc('\n', line->out);
 }
 
@@ -152,8 +162,8 @@ static void put_metric(const struct view_state *v, const struct report *r,
 	put(&line, label_metric_state(&m->value));
 	put(&line, m->value.absent ? m->value.absent : "");
 	put_stats(&line, &m->stats, factor);
-	put_error(&line, !m->value.absent && m->value.scaled,
-		  factor * m->value.error);
+	put_trust(&line, !m->value.absent && m->value.scaled,
+		  factor * m->value.error, &m->doubts);
 }
 
 static void put_row(const struct view_state *v, const struct report *r,
@@ -179,7 +189,8 @@ static void put_row(const struct view_state *v, const struct report *r,
 	put(&line, reading_state_name(value->state));
 	put(&line, value->why ? value->why : "");
 	put_stats(&line, &row->stats, 1.0);
-	put_error(&line, value->state == READING_SCALED, value->error);
+	put_trust(&line, value->state == READING_SCALED, value->error,
+		  &row->doubts);
 	for (size_t i = 0; i < row->nmetrics; i++)
 		put_metric(v, r, row->bin, event, &row->metrics[i]);
 }
@@ -201,7 +212,7 @@ static void put_time(const struct view_state *v, const struct report *r,
 	put(&line, "ok");
 	put(&line, "");
 	put_stats(&line, &time->stats, 1.0);
-	put_error(&line, false, 0.0);
+	put_trust(&line, false, 0.0, NULL);
 }
 
 static int begin(struct view_state *v, const struct report_about *about,

@@ -106,6 +106,23 @@ static void set_error(json_t *o, bool scaled, double error)
 				    error >= 0.0 ? number(error) : json_null());
 }
 
+/* "rule: sentence" for each rule that is broken; nothing without one. */
+static void set_doubts(json_t *o, const struct report_doubts *doubts)
+{
+	json_t *list;
+
+	if (!doubts->n)
+		return;
+	list = json_array();
+	for (size_t i = 0; i < doubts->n; i++) {
+		AUTO_FREE char *text = xasprintf(
+			"%s: %s", doubts->items[i].rule, doubts->items[i].text);
+
+		json_array_append_new(list, label_json(text));
+	}
+	json_object_set_new(o, "doubts", list);
+}
+
 static json_t *event_json(const struct report *r, const struct report_row *row)
 {
 	const struct value *value = &row->value;
@@ -129,6 +146,7 @@ static json_t *event_json(const struct report *r, const struct report_row *row)
 					      : reading_state_meaning(
 							value->state)));
 	set_error(o, value->state == READING_SCALED, value->error);
+	set_doubts(o, &row->doubts);
 	if (row->event->hybrid_set >= 0 && row->event->pmu)
 		json_object_set_new(o, "core_type",
 				    label_json(row->event->pmu));
@@ -159,6 +177,7 @@ static json_t *metric_json(const struct report *r, const struct bin *bin,
 		json_object_set_new(o, "reason", label_json(m->value.absent));
 	set_error(o, !m->value.absent && m->value.scaled,
 		  factor * m->value.error);
+	set_doubts(o, &m->doubts);
 	set_stats(o, r, &m->stats, m->samples, factor);
 	return o;
 }

@@ -93,6 +93,13 @@ static void put_spread(struct strbuf *b, const struct view_state *v,
 		    fmt_grouped(max, s->max, digits, style));
 }
 
+/* References to the footnotes at the end. */
+static void put_doubts(struct strbuf *b, const struct report_doubts *doubts)
+{
+	for (size_t i = 0; i < doubts->n; i++)
+		strbuf_addf(b, "[^%s]", doubts->items[i].rule);
+}
+
 static void put_metrics(struct strbuf *b, const struct view_state *v,
 			const struct report_row *row)
 {
@@ -118,6 +125,7 @@ static void put_metrics(struct strbuf *b, const struct view_state *v,
 		strbuf_puts(b, metric->unit[0] == '%' ? " %" : "");
 		strbuf_putc(b, ' ');
 		put_text(b, metric->label[0] ? metric->label : metric->unit);
+		put_doubts(b, &row->metrics[i].doubts);
 		any = true;
 	}
 }
@@ -146,6 +154,7 @@ static void put_row(struct strbuf *b, const struct view_state *v,
 	}
 	strbuf_puts(b, "| ");
 	put_code(b, name);
+	put_doubts(b, &row->doubts);
 	if (reading_has_value(value->state))
 		strbuf_addf(b, " | %s | ",
 			    fmt_grouped(buf, value->number, digits,
@@ -197,6 +206,7 @@ static void put_figures(struct strbuf *b, const struct view_state *v,
 			strbuf_puts(b, " ");
 			put_text(b, place);
 		}
+		put_doubts(b, &f->m.doubts);
 		strbuf_addf(b, " | %s%s%s | %s%s | ", number,
 			    *bound ? " ± " : "", bound, step,
 			    f->m.value.absent ? "" : metric->unit);
@@ -287,10 +297,25 @@ static int end(struct view_state *v, struct err *err)
 {
 	AUTO(strbuf_done) struct strbuf b = { 0 };
 	struct markdown *m = v->own;
+	bool any = false;
 
 	for (size_t i = 0; i < m->notes.n; i++) {
-		strbuf_puts(&b, i ? "- " : "\n- ");
-		put_text(&b, m->notes.items[i].text);
+		const struct report_note *note = &m->notes.items[i];
+
+		if (note->rule)
+			continue;
+		strbuf_puts(&b, any ? "- " : "\n- ");
+		put_text(&b, note->text);
+		strbuf_putc(&b, '\n');
+		any = true;
+	}
+	for (size_t i = 0; i < m->notes.n; i++) {
+		const struct report_note *note = &m->notes.items[i];
+
+		if (!note->rule)
+			continue;
+		strbuf_addf(&b, "\n[^%s]: ", note->rule);
+		put_text(&b, note->text);
 		strbuf_putc(&b, '\n');
 	}
 	fputs(strbuf_str(&b), v->options.out);

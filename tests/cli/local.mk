@@ -2,11 +2,14 @@
 CLI_TESTS =
 CLI_TESTS += tests/cli/as_perf.sh
 CLI_TESTS += tests/cli/attach.sh
+CLI_TESTS += tests/cli/calibrate.sh
 CLI_TESTS += tests/cli/control.sh
 CLI_TESTS += tests/cli/doctor_test.sh
 CLI_TESTS += tests/cli/formats.sh
 CLI_TESTS += tests/cli/hygiene.sh
+CLI_TESTS += tests/cli/import.sh
 CLI_TESTS += tests/cli/look.sh
+CLI_TESTS += tests/cli/loop.sh
 CLI_TESTS += tests/cli/options.sh
 CLI_TESTS += tests/cli/output.sh
 CLI_TESTS += tests/cli/repeat.sh

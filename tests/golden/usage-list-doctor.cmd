@@ -6,3 +6,4 @@ try tacho list --sysroot tests/machines/zen4 -v no-such-name-at-all
 try tacho doctor --format yaml
 try tacho doctor --sysroot /no/such/directory
 try tacho doctor something
+try tacho doctor --calibrate --sysroot tests/machines/zen4

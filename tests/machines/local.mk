@@ -11,6 +11,7 @@ MACHINES = \
 	tests/machines/riscv-u74 \
 	tests/machines/skx-2s \
 	tests/machines/spr \
+	tests/machines/spr-guest \
 	tests/machines/vm-nopmu \
 	tests/machines/zen4 \
 	tests/machines/zen5

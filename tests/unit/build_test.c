@@ -387,7 +387,7 @@ static void doubts_are_told(void **state)
 	fixture_init(&f);
 	fixture_known(&f, "cycles");
 	fixture_known(&f, "instructions");
-	m = fixture_metric(&f, "ipc", "instructions / cycles", 1, ipc);
+	m = fixture_metric(&f, "odd", "instructions / cycles", 1, ipc);
 	m->has_range = true;
 	m->hi = 16.0;
 	run = fixture_run(&f, 1);

@@ -149,6 +149,12 @@ static void codes_are_what_the_kernel_is_asked_for(void **state)
 		{ "spr", "unknown_branch_cycles", 0x40ad, 7, 0 },
 		{ "spr", "l1i_miss", 0x1c6, 0x12, 0 },
 		{ "gnr", "l1i_miss", 0x3c6, 0x12, 0 },
+		/* no slots and parts of them there: ordinary counters */
+		{ "spr-guest", "topdown_slots", 0x1a4, 0, 0 },
+		{ "spr-guest", "topdown_retiring", 0x2c2, 0, 0 },
+		{ "spr-guest", "topdown_fe_bound", 0x19c, 0, 0 },
+		{ "spr-guest", "topdown_be_bound", 0x2a4, 0, 0 },
+		{ "spr-guest", "topdown_mem_bound", 0x10a4, 0, 0 },
 		{ "adl-hybrid", "topdown_slots", 0x400, 0,
 		  EVENT_TOPDOWN_SLOTS },
 		{ "adl-hybrid", "atom_fe_bound", 0x71, 0, 0 },

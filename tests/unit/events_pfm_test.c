@@ -148,7 +148,7 @@ static void each_name(size_t *same, size_t *different)
 				++*different;
 			}
 			if (!name || !section_get(s, "raw", NULL))
-				continue;
+				continue; /* one spelling has no other */
 			check(s, name);
 			++*same;
 		}

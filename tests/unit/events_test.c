@@ -55,7 +55,7 @@ static bool is_word_of(const char *words, const char *name)
 
 static void every_file_loads_and_has_known_sections(void **state)
 {
-	static const char kinds[] = "metric formula event constant set";
+	static const char kinds[] = "rule metric formula event constant set";
 
 	(void)state;
 	assert_true(catalog_nbuiltins >= 3);
@@ -123,7 +123,7 @@ static void every_metric_is_good_and_explained(void **state)
 
 static void every_event_is_explained_and_spelt(void **state)
 {
-	static const char keys[] = "about vendor pfm pfm_differs raw "
+	static const char keys[] = "about vendor pfm pfm_differs raw otherwise "
 				   "cachegrind unit scale";
 	size_t n = 0;
 

@@ -51,12 +51,27 @@ static const struct {
 
 static char *argv[] = { (char[]){ "./loop" }, (char[]){ "5" }, NULL };
 
+/* The tree's own rules, whatever the user has in his home. */
+static void load_rules(struct fixture *f)
+{
+	struct err err = { 0 };
+
+	setenv("XDG_CONFIG_HOME", "/nonexistent", 1);
+	assert_int_equal(catalog_load(&f->catalog, NULL, NULL, 0, &err), 0);
+	assert_int_equal(trust_load(&f->catalog, NULL, NULL, &f->rules, &err),
+			 0);
+	f->options.rules = &f->rules;
+	facts_set(&f->facts, "pipeline_width", 16.0);
+	f->series.facts = &f->facts;
+}
+
 void fixture_init(struct fixture *f)
 {
 	memset(f, 0, sizeof(*f));
 	f->plan.events = &f->events;
 	f->series.plan = &f->plan;
 	f->options.limits.scale = true;
+	load_rules(f);
 	f->about = (struct report_about){
 		.version = "1.2.3",
 		.subject = "'./loop 5'",
@@ -316,5 +331,8 @@ void fixture_done(struct fixture *f)
 		free(event);
 	}
 	free(f->events.items);
+	trust_rules_done(&f->rules);
+	facts_done(&f->facts);
+	catalog_done(&f->catalog);
 	series_done(&f->series);
 }

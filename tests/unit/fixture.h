@@ -19,7 +19,10 @@ struct fixture {
 	struct series series;
 	struct report_about about;
 	struct report_options options;
-	char *cgroups[4]; /* names for about and series, NULL-terminated */
+	struct catalog catalog; /* common/ */
+	struct trust_rules rules;
+	struct facts facts; /* the constants of common/ */
+	char *cgroups[4];   /* names for about and series, NULL-terminated */
 };
 
 /* Start one; the caller ends it with fixture_done(). */

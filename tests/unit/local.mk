@@ -6,12 +6,15 @@ UNIT_TESTS =
 UNIT_TESTS += tests/unit/aggregate_test
 UNIT_TESTS += tests/unit/bind_test
 UNIT_TESTS += tests/unit/build_test
+UNIT_TESTS += tests/unit/calibrate_test
 UNIT_TESTS += tests/unit/catalog_test
+UNIT_TESTS += tests/unit/ceilings_test
 UNIT_TESTS += tests/unit/control_test
 UNIT_TESTS += tests/unit/cpu_test
 UNIT_TESTS += tests/unit/cpumap_test
 UNIT_TESTS += tests/unit/cpuset_test
 UNIT_TESTS += tests/unit/diagnose_test
+UNIT_TESTS += tests/unit/doubts_test
 UNIT_TESTS += tests/unit/events_machine_test
 UNIT_TESTS += tests/unit/error_test
 UNIT_TESTS += tests/unit/events_test
@@ -25,6 +28,7 @@ UNIT_TESTS += tests/unit/generic_test
 UNIT_TESTS += tests/unit/import_test
 UNIT_TESTS += tests/unit/launch_test
 UNIT_TESTS += tests/unit/list_test
+UNIT_TESTS += tests/unit/loops_test
 UNIT_TESTS += tests/unit/measure_run_test
 UNIT_TESTS += tests/unit/metric_test
 UNIT_TESTS += tests/unit/mods_test
@@ -43,6 +47,7 @@ UNIT_TESTS += tests/unit/section_test
 UNIT_TESTS += tests/unit/series_test
 UNIT_TESTS += tests/unit/shadow_test
 UNIT_TESTS += tests/unit/spec_test
+UNIT_TESTS += tests/unit/speed_test
 UNIT_TESTS += tests/unit/stats_test
 UNIT_TESTS += tests/unit/strbuf_test
 UNIT_TESTS += tests/unit/suggest_test
@@ -52,6 +57,7 @@ UNIT_TESTS += tests/unit/topdown_amd_test
 UNIT_TESTS += tests/unit/topdown_arm_test
 UNIT_TESTS += tests/unit/topdown_test
 UNIT_TESTS += tests/unit/topology_test
+UNIT_TESTS += tests/unit/trust_test
 UNIT_TESTS += tests/unit/values_test
 UNIT_TESTS += tests/unit/view_test
 
@@ -74,7 +80,11 @@ tests_unit_topdown_arm_test_SOURCES = tests/unit/topdown_arm_test.c \
 tests_unit_build_test_SOURCES = tests/unit/build_test.c \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h
+tests_unit_doubts_test_SOURCES = tests/unit/doubts_test.c \
+	tests/unit/fixture.c \
+	tests/unit/fixture.h
 tests_unit_error_test_SOURCES = tests/unit/error_test.c \
+tests_unit_calibrate_test_SOURCES = tests/unit/calibrate_test.c \
 	tests/unit/fake_perf.c \
 	tests/unit/fake_perf.h \
 	tests/unit/fixture_events.c \

@@ -108,6 +108,59 @@ static void imported_metrics_come_with_what_json_says(void **state)
 			    "ends");
 }
 
+/* On a hybrid CPU the second metric of a name is the other cores' formula. */
+static void imported_formulas_are_for_their_cores(void **state)
+{
+	static const char text[] =
+		"[{\"MetricName\": \"CPI\", \"MetricExpr\": \"A / B\","
+		"  \"Unit\": \"cpu_core\", \"ScaleUnit\": \"1%\"},"
+		" {\"MetricName\": \"CPI\", \"MetricExpr\": \"C / B\","
+		"  \"Unit\": \"cpu_atom\", \"ScaleUnit\": \"1%\","
+		"  \"MetricThreshold\": \"CPI > 50\"}]";
+	AUTO(catalog_done) struct catalog c = { 0 };
+	AUTO(metric_list_done) struct metric_list list = { 0 };
+	AUTO(import_notes_done) struct import_notes notes = { 0 };
+
+	(void)state;
+	assert_int_equal(
+		import_json(&c.all, "f.json", text, strlen(text), &notes, NULL),
+		0);
+	assert_int_equal(load("", &c, &list, NULL), 0);
+	assert_int_equal(list.nwarnings, 0);
+	assert_int_equal(list.n, 2);
+	assert_string_equal(list.items[0].name, "CPI");
+	assert_string_equal(list.items[0].pmu, "cpu_atom");
+	assert_string_equal(list.items[0].inputs[0], "C");
+	assert_int_equal(list.items[0].threshold_op, '>');
+	assert_true(list.items[0].threshold == 0.5);
+	assert_string_equal(list.items[1].name, "CPI");
+	assert_null(list.items[1].pmu);
+	assert_string_equal(list.items[1].inputs[0], "A");
+	assert_int_equal(list.items[1].threshold_op, 0);
+}
+
+/* What the kernel's files have of it is more than the tree's own. */
+static void imported_metrics_of_facts_alone_are_metrics(void **state)
+{
+	static const char text[] =
+		"[{\"MetricName\": \"smt\", \"MetricExpr\":"
+		"  \"1 if #SMT_on else 0\"},"
+		" {\"MetricName\": \"one\", \"MetricExpr\": \"1\"}]";
+	AUTO(catalog_done) struct catalog c = { 0 };
+	AUTO(metric_list_done) struct metric_list list = { 0 };
+	AUTO(import_notes_done) struct import_notes notes = { 0 };
+
+	(void)state;
+	assert_int_equal(
+		import_json(&c.all, "f.json", text, strlen(text), &notes, NULL),
+		0);
+	assert_int_equal(load("", &c, &list, NULL), 0);
+	assert_int_equal(list.nwarnings, 0);
+	assert_int_equal(list.n, 2);
+	assert_int_equal(list.items[0].nnames, 1);
+	assert_int_equal(list.items[0].names[0].kind, METRIC_NAME_FACT);
+}
+
 static void what_is_not_given_has_a_default(void **state)
 {
 	AUTO(catalog_done) struct catalog c = { 0 };
@@ -414,6 +467,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_keys_are_read),
 		cmocka_unit_test(imported_metrics_come_with_what_json_says),
+		cmocka_unit_test(imported_formulas_are_for_their_cores),
+		cmocka_unit_test(imported_metrics_of_facts_alone_are_metrics),
 		cmocka_unit_test(what_is_not_given_has_a_default),
 		cmocka_unit_test(what_is_wrong_is_told_with_file_and_line),
 		cmocka_unit_test(a_key_nearly_right_gets_the_right_one),

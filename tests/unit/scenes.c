@@ -12,6 +12,7 @@
 static const char *const ipc[] = { "instructions", "cycles", NULL };
 static const char *const misses[] = { "branch_misses", "branches", NULL };
 static const char *const mpki[] = { "branch_misses", "instructions", NULL };
+static const char *const branchy[] = { "branches", "instructions", NULL };
 static const char *const clock_of[] = { "task_clock", NULL };
 static const char *const ghz[] = { "cycles", NULL };
 static const char *const switches[] = { "context_switches", NULL };
@@ -138,12 +139,31 @@ static void bounds(struct fixture *f)
 			   misses);
 	spell(m, "of all branches", "%", 2);
 	run = fixture_run(f, 1);
+	run->wall_ns = 1000000000;
 	fixture_count(run, 0, 0, 900000000, 900000000, 900000000);
 	fixture_count(run, 1, 0, 1000000000, 900000000, 576000000);
 	fixture_count(run, 2, 0, 2000000000, 900000000, 324000000);
 	fixture_count(run, 3, 0, 70000000, 900000000, 324000000);
 	fixture_count(run, 4, 0, 0, 900000000, 324000000);
 	fixture_slices(f, run, 40, 0.2);
+}
+
+/* Numbers that cannot be. */
+static void doubts(struct fixture *f)
+{
+	struct metric *m;
+	struct run *run;
+
+	usual_events(f);
+	m = fixture_metric(f, "shares", "branches / instructions", 4, branchy);
+	spell(m, "of all instructions", "%", 1);
+	m->has_range = true;
+	m->hi = 1.0;
+	run = usual_run(f, 1);
+	fixture_count(run, 0, 0, 41000000, 41000000, 41000000);
+	fixture_count(run, 3, 0, 900000000, 9000000, 9000000);
+	fixture_count(run, 4, 0, 910000000, 9000000, 9000000);
+	fixture_count(run, 5, 0, 920000000, 9000000, 9000000);
 }
 
 void scene_states(struct fixture *f)
@@ -346,6 +366,7 @@ const struct scene scenes[] = {
 	{ "repeats", repeats, false },
 	{ "scaled", scaled, false },
 	{ "bounds", bounds, false },
+	{ "doubts", doubts, false },
 	{ "states", scene_states, false },
 	{ "no-pmu", no_pmu, false },
 	{ "per-cpu", per_cpu, false },

@@ -126,8 +126,48 @@ static void a_name_means_all_boxes_of_an_uncore_pmu(void **state)
 	bin = all_slots(run);
 	s = scope_of(&f, &bin);
 	assert_float_equal(number(&s, "dram_reads"), 303.0, 0.0);
+	assert_float_equal(scope_lookup(&s, "dram_reads", EXPR_SOURCES).number,
+			   3.0, 0.0);
+	assert_float_equal(scope_lookup(&s, "dram_reads", EXPR_EXISTS).number,
+			   1.0, 0.0);
+	assert_string_equal(scope_lookup(&s, "dram_reads", EXPR_CPUID).absent,
+			    "an event is no CPU");
 	fixture_fail(run, 1, READING_DENIED, -EACCES, "not for you", NULL);
 	assert_string_equal(reason(&s, "dram_reads"), "not for you");
+	fixture_done(&f);
+}
+
+/* What imported formulas have: source_count() goes to the counters, too. */
+static void a_formula_can_ask_for_the_number_of_boxes(void **state)
+{
+	static const char *const inputs[] = { "ticks", "cycles", NULL };
+	struct fixture f;
+	struct scope s;
+	struct bin bin;
+	struct run *run;
+
+	(void)state;
+	fixture_init(&f);
+	for (int i = 0; i < 2; i++) {
+		struct event *e =
+			fixture_event(&f, "ticks", 20 + (unsigned)i, 4);
+
+		free(e->base);
+		e->base = xstrdup("ticks");
+		e->hardware = false;
+		e->system_wide = true;
+	}
+	fixture_known(&f, "cycles");
+	fixture_metric(&f, "per_box",
+		       "ticks / source_count(ticks) + "
+		       "source_count(cycles) * 1000",
+		       0, inputs);
+	run = fixture_run(&f, 1);
+	for (size_t i = 0; i < 3; i++)
+		fixture_count(run, i, 0, 100, 10, 10);
+	bin = all_slots(run);
+	s = scope_of(&f, &bin);
+	assert_float_equal(number(&s, "per_box"), 1100.0, 0.0);
 	fixture_done(&f);
 }
 
@@ -241,6 +281,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(events_metrics_and_facts_have_names),
 		cmocka_unit_test(a_name_means_all_boxes_of_an_uncore_pmu),
+		cmocka_unit_test(a_formula_can_ask_for_the_number_of_boxes),
 		cmocka_unit_test(a_metric_is_made_of_metrics),
 		cmocka_unit_test(dead_inputs_make_no_number),
 		cmocka_unit_test(quality_tells_of_estimates_and_of_times_apart),

@@ -259,7 +259,7 @@ static char *csv_field(const char **at, bool *last)
 	return field;
 }
 
-#define CSV_COLUMNS 30
+#define CSV_COLUMNS 31
 
 static void same_number(const char *cell, const json_t *json)
 {
@@ -273,6 +273,20 @@ static void same_text(const char *cell, const json_t *json)
 {
 	assert_string_equal(cell, json_is_string(json) ? json_string_value(json)
 						       : "");
+}
+
+static void same_doubts(const char *cell, const json_t *json)
+{
+	char joined[1000] = "";
+	size_t i;
+	json_t *one;
+
+	json_array_foreach(json, i, one)
+	{
+		strcat(joined, i ? "; " : "");
+		strcat(joined, json_string_value(one));
+	}
+	assert_string_equal(cell, joined);
 }
 
 static void compare_line(char *const *cells, const json_t *o)
@@ -302,6 +316,7 @@ static void compare_line(char *const *cells, const json_t *o)
 		same_text(cells[20], json_object_get(o, "reason"));
 	same_number(cells[27], ci ? json_array_get(ci, 0) : NULL);
 	same_number(cells[28], ci ? json_array_get(ci, 1) : NULL);
+	same_doubts(cells[30], json_object_get(o, "doubts"));
 }
 
 /* Go through the CSV lines and take JSON objects in the same order. */

@@ -1,7 +1,7 @@
 /*
  * Sections [event NAME] of events/: names of ours for this CPU's events, spelt
- * for sysfs ("raw") or libpfm4 ("pfm").  The former first: it needs no
- * library.
+ * for sysfs ("raw", and "otherwise" where that is not there) or libpfm4
+ * ("pfm").  The former first: it needs no library.
  *
  * Such a name can be a term, too: with "raw = cpu/event=0xc0/" for it,
  * "cpu/INST_RETIRED.ANY,cmask=1/" is "cpu/event=0xc0,cmask=1/".
@@ -16,7 +16,7 @@
 
 #define DEPTH_MAX 4
 
-static const char *const spellings[] = { "raw", "pfm" };
+static const char *const spellings[] = { "raw", "otherwise", "pfm" };
 
 /* One spelling, resolved; @fault's place is the user's word. */
 static enum link_answer resolve(const struct link_query *q,
