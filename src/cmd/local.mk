@@ -16,6 +16,7 @@ libtacho_a_SOURCES += \
 	src/cmd/opt.h \
 	src/cmd/stat.c \
 	src/cmd/stat.h \
+	src/cmd/stat_binary.c \
 	src/cmd/stat_events.c \
 	src/cmd/stat_explain.c \
 	src/cmd/stat_facts.c \

@@ -283,6 +283,7 @@ static int run_and_report(struct stat_job *j, struct err *err)
 	r = stat_begin_view(j, err);
 	if (r < 0)
 		return complain(err, CMD_FAILED);
+	stat_binary_begin(j);
 	r = measure(j, &end, &signo, err);
 	if (r == -ENODATA)
 		return stat_cannot_count(j, err);
@@ -290,6 +291,7 @@ static int run_and_report(struct stat_job *j, struct err *err)
 		failed = r == -ENOENT ? CMD_NOT_FOUND : CMD_CANNOT_RUN;
 	if (r < 0 && !j->series.nruns)
 		return complain(err, failed);
+	stat_binary_end(j);
 	/* what has been counted is shown, also when the rest failed */
 	shown = show_result(j, &again);
 	if (shown == 0)
@@ -306,6 +308,7 @@ static void job_done(struct stat_job *j)
 	struct err err = { 0 };
 
 	stat_end_view(j, &err);
+	stat_binary_done(j);
 	intervals_done(&j->intervals);
 	series_done(&j->series);
 	plan_done(&j->plan);

@@ -8,6 +8,7 @@
 #include "cmd/stat.h"
 #include "cmd/stat_intervals.h"
 #include "event/catalog.h"
+#include "record/binary.h"
 #include "report/build.h"
 #include "source/diagnose.h"
 #include "source/perf_fit.h"
@@ -23,6 +24,14 @@ struct stat_metrics {
 	struct metric_lack *lacks; /* inputs that this machine does not have;
 				      why is owned */
 	size_t nlacks;
+};
+
+/* What a running process executes, kept open because it may go away. */
+struct stat_executable {
+	int fd;
+	char *name;
+	dev_t dev;
+	ino_t ino;
 };
 
 /* Everything of one invocation. */
@@ -52,6 +61,10 @@ struct stat_job {
 	struct intervals intervals;
 	bool began;
 	bool progress_shown;
+	struct stat_executable *executables;
+	size_t nexecutables;
+	struct binary *binaries;
+	size_t nbinaries;
 	struct diagnose_facts facts; /* gathered when something is refused */
 	bool has_facts;
 };
@@ -77,6 +90,11 @@ void stat_describe(struct stat_job *j);
 int stat_begin_view(struct stat_job *j, struct err *err);
 /* End the view and close the file; fine when it was never begun. */
 int stat_end_view(struct stat_job *j, struct err *err);
+
+/* stat_binary.c: before and after the measurement */
+void stat_binary_begin(struct stat_job *j);
+void stat_binary_end(struct stat_job *j);
+void stat_binary_done(struct stat_job *j);
 
 /*
  * stat_explain.c: the plain errno of an open becomes the cause that doctor

@@ -7,6 +7,8 @@ libtacho_a_SOURCES += \
 	src/report/doubts.h \
 	src/report/figures.c \
 	src/report/figures.h \
+	src/report/built.c \
+	src/report/built.h \
 	src/report/label.c \
 	src/report/label.h \
 	src/report/names.c \

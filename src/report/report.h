@@ -13,6 +13,7 @@
 #include "analyze/stats.h"
 #include "analyze/values.h"
 #include "event/event.h"
+#include "record/binary.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -106,6 +107,9 @@ struct report_about {
 	double started_at; /* seconds since 1970 */
 	char *const *cgroups;
 	int repeats; /* -r */
+	/* what was measured; filled when it was, before the last report */
+	const struct binary *binaries;
+	size_t nbinaries;
 };
 
 /* One execution, for the formats that list them. */

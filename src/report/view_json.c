@@ -10,6 +10,7 @@
 #include "base/auto.h"
 #include "base/vec.h"
 #include "base/xalloc.h"
+#include "report/built.h"
 #include "report/label.h"
 
 #include <jansson.h>
@@ -25,6 +26,7 @@ struct document {
 	bool in_intervals; /* the array is open */
 	bool has_result;
 	json_t *notes;
+	const struct report_about *about;
 };
 
 static json_t *number(double d)
@@ -359,6 +361,7 @@ static int begin(struct view_state *v, const struct report_about *about,
 	FILE *out = v->options.out;
 
 	d->notes = json_array();
+	d->about = about;
 	v->own = d;
 	fprintf(out, "{\n\"schema\": \"%s\"", SCHEMA);
 	put_key(v, "tacho", label_json(about->version));
@@ -381,7 +384,78 @@ static int begin(struct view_state *v, const struct report_about *about,
 	return view_flush(v, err);
 }
 
-static void keep_notes(struct document *d, const struct report *r)
+static void set_build(json_t *o, const struct binary *b)
+{
+	json_t *optimisation = json_pack(
+		"{s:s, s:o, s:o, s:o}", "verdict",
+		build_verdict_name(b->verdict), "level",
+		text_or_null(build_level_name(b->level)), "unoptimised_share",
+		b->unoptimised_share >= 0.0 ? number(b->unoptimised_share)
+					    : json_null(),
+		"learnt_from", text_or_null(binary_source_name(b->source)));
+	json_t *instruments = json_array();
+
+	if (b->partly)
+		json_object_set_new(optimisation, "partly", json_true());
+	if (b->dwarf_why.code)
+		json_object_set_new(optimisation, "reason",
+				    label_json(b->dwarf_why.what));
+	json_object_set_new(o, "build_id", text_or_null(b->build_id));
+	if (b->go_build_id[0])
+		json_object_set_new(o, "go_build_id",
+				    label_json(b->go_build_id));
+	json_object_set_new(o, "language", text_or_null(b->language));
+	json_object_set_new(o, "compiler", text_or_null(b->compiler));
+	json_object_set_new(o, "compiler_version", text_or_null(b->version));
+	json_object_set_new(o, "optimisation", optimisation);
+	json_object_set_new(o, "stripped", json_boolean(b->stripped));
+	json_object_set_new(o, "debug_info", json_boolean(b->debug_info));
+	if (b->debug_file)
+		json_object_set_new(o, "debug_file", label_json(b->debug_file));
+	json_object_set_new(o, "static", json_boolean(b->is_static));
+	json_object_set_new(o, "pie", json_boolean(b->is_pie));
+	for (unsigned i = 0; i < BINARY_INSTRUMENTS; i++)
+		if (b->instruments & 1u << i)
+			json_array_append_new(
+				instruments,
+				json_string(binary_instrument_name(i)));
+	json_object_set_new(o, "instruments", instruments);
+}
+
+/* What was measured; see doc/tacho-json.5. */
+static json_t *binary_json(const struct binary *b)
+{
+	static const char *const kinds[] = {
+		[BINARY_NONE] = "unknown",
+		[BINARY_ELF] = "elf",
+		[BINARY_SCRIPT] = "script",
+		[BINARY_OTHER] = "other",
+	};
+	json_t *o = json_pack("{s:o, s:o, s:s}", "name", label_json(b->name),
+			      "path", text_or_null(b->path), "kind",
+			      kinds[b->kind]);
+
+	if (b->why.code)
+		json_object_set_new(o, "reason", label_json(b->why.what));
+	if (b->interpreter)
+		json_object_set_new(o, "interpreter",
+				    binary_json(b->interpreter));
+	if (b->kind == BINARY_ELF)
+		set_build(o, b);
+	return o;
+}
+
+static json_t *binaries_json(const struct report_about *about)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < about->nbinaries; i++)
+		json_array_append_new(list, binary_json(&about->binaries[i]));
+	return list;
+}
+
+static void keep_notes(struct document *d, const struct report_note *notes,
+		       size_t n)
 {
 	static const char *const kinds[] = {
 		[REPORT_NOTE_WHY] = "why",
@@ -389,14 +463,14 @@ static void keep_notes(struct document *d, const struct report *r)
 		[REPORT_NOTE_HINT] = "hint",
 	};
 
-	for (size_t i = 0; i < r->nnotes; i++) {
+	for (size_t i = 0; i < n; i++) {
 		json_t *note = json_object();
 		json_t *known;
 		size_t k;
 
 		json_object_set_new(note, "kind",
-				    json_string(kinds[r->notes[i].kind]));
-		json_object_set_new(note, "text", label_json(r->notes[i].text));
+				    json_string(kinds[notes[i].kind]));
+		json_object_set_new(note, "text", label_json(notes[i].text));
 		json_array_foreach(d->notes, k, known)
 		{
 			if (json_equal(known, note))
@@ -429,7 +503,7 @@ static int emit(struct view_state *v, const struct report *r, struct err *err)
 {
 	struct document *d = v->own;
 
-	keep_notes(d, r);
+	keep_notes(d, r->notes, r->nnotes);
 	if (r->is_interval) {
 		if (!d->in_intervals)
 			return err_set(err, -EINVAL,
@@ -453,6 +527,7 @@ static int emit(struct view_state *v, const struct report *r, struct err *err)
 static int end(struct view_state *v, struct err *err)
 {
 	struct document *d = v->own;
+	struct report_notes built = { 0 };
 
 	close_intervals(v, d);
 	if (!d->has_result) {
@@ -461,6 +536,10 @@ static int end(struct view_state *v, struct err *err)
 		put_list(v, "events", json_array());
 		put_list(v, "metrics", json_array());
 	}
+	built_add_notes(&built, d->about);
+	keep_notes(d, built.items, built.n);
+	report_notes_done(&built);
+	put_list(v, "binaries", binaries_json(d->about));
 	put_list(v, "notes", d->notes);
 	fputs("\n}\n", v->options.out);
 	free(d);

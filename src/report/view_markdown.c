@@ -6,6 +6,7 @@
 #include "base/auto.h"
 #include "base/strbuf.h"
 #include "base/xalloc.h"
+#include "report/built.h"
 #include "report/label.h"
 #include "report/notes.h"
 #include "report/perf_rows.h"
@@ -249,14 +250,17 @@ static void put_footer(struct strbuf *b, const struct report *r)
 struct markdown {
 	bool in_table; /* intervals are the rows of one table */
 	struct report_notes notes;
+	const struct report_about *about;
 };
 
 static int begin(struct view_state *v, const struct report_about *about,
 		 struct err *err)
 {
 	AUTO(strbuf_done) struct strbuf b = { 0 };
+	struct markdown *m = xcalloc(1, sizeof(*m));
 
-	v->own = xcalloc(1, sizeof(struct markdown));
+	m->about = about;
+	v->own = m;
 	strbuf_puts(&b, "**");
 	put_text(&b, about->subject);
 	strbuf_puts(&b, "**");
@@ -293,31 +297,55 @@ static int emit(struct view_state *v, const struct report *r, struct err *err)
 	return view_flush(v, err);
 }
 
+static void put_item(struct strbuf *b, const char *kind, const char *text)
+{
+	strbuf_addf(b, "%s- %s", b->len ? "" : "\n", kind);
+	put_text(b, text);
+	strbuf_putc(b, '\n');
+}
+
+static void put_notes(struct strbuf *b, const struct report_notes *notes)
+{
+	for (size_t i = 0; i < notes->n; i++)
+		if (!notes->items[i].rule)
+			put_item(b, "", notes->items[i].text);
+}
+
+/* The rules that numbers broke; their marks lead here. */
+static void put_footnotes(struct strbuf *b, const struct report_notes *notes)
+{
+	for (size_t i = 0; i < notes->n; i++) {
+		if (!notes->items[i].rule)
+			continue;
+		strbuf_addf(b, "\n[^%s]: ", notes->items[i].rule);
+		put_text(b, notes->items[i].text);
+		strbuf_putc(b, '\n');
+	}
+}
+
+static void put_built(struct strbuf *b, const struct report_about *about)
+{
+	struct report_notes notes = { 0 };
+
+	for (size_t i = 0; i < about->nbinaries; i++) {
+		AUTO_FREE char *line = built_line(&about->binaries[i]);
+
+		if (line)
+			put_item(b, "build: ", line);
+	}
+	built_add_notes(&notes, about);
+	put_notes(b, &notes);
+	report_notes_done(&notes);
+}
+
 static int end(struct view_state *v, struct err *err)
 {
 	AUTO(strbuf_done) struct strbuf b = { 0 };
 	struct markdown *m = v->own;
-	bool any = false;
 
-	for (size_t i = 0; i < m->notes.n; i++) {
-		const struct report_note *note = &m->notes.items[i];
-
-		if (note->rule)
-			continue;
-		strbuf_puts(&b, any ? "- " : "\n- ");
-		put_text(&b, note->text);
-		strbuf_putc(&b, '\n');
-		any = true;
-	}
-	for (size_t i = 0; i < m->notes.n; i++) {
-		const struct report_note *note = &m->notes.items[i];
-
-		if (!note->rule)
-			continue;
-		strbuf_addf(&b, "\n[^%s]: ", note->rule);
-		put_text(&b, note->text);
-		strbuf_putc(&b, '\n');
-	}
+	put_built(&b, m->about);
+	put_notes(&b, &m->notes);
+	put_footnotes(&b, &m->notes);
 	fputs(strbuf_str(&b), v->options.out);
 	report_notes_done(&m->notes);
 	free(m);

@@ -6,6 +6,7 @@
 
 #include "base/auto.h"
 #include "base/xalloc.h"
+#include "report/built.h"
 #include "report/notes.h"
 #include "report/text.h"
 
@@ -20,14 +21,17 @@ struct text {
 	struct text_columns columns;
 	size_t lines;              /* since the last heading */
 	struct report_notes notes; /* said once, at the end */
+	const struct report_about *about;
 };
 
 static int begin(struct view_state *v, const struct report_about *about,
 		 struct err *err)
 {
-	(void)about;
+	struct text *text = xcalloc(1, sizeof(*text));
+
 	(void)err;
-	v->own = xcalloc(1, sizeof(struct text));
+	text->about = about;
+	v->own = text;
 	return 0;
 }
 
@@ -45,18 +49,33 @@ static const char *note_kind(enum report_note_kind kind)
 }
 
 static void put_notes(struct strbuf *b, const struct view_state *v,
-		      const struct text *text)
+		      const struct report_notes *notes)
 {
-	int width = v->options.width;
-
-	for (size_t i = 0; i < text->notes.n; i++) {
-		const struct report_note *note = &text->notes.items[i];
+	for (size_t i = 0; i < notes->n; i++) {
+		const struct report_note *note = &notes->items[i];
 
 		strbuf_addf(b, "  %s: ", note_kind(note->kind));
-		text_wrap(b, note->text, width, 4);
+		text_wrap(b, note->text, v->options.width, 4);
 	}
-	if (text->notes.n)
-		strbuf_putc(b, '\n');
+}
+
+/* What was measured, and what is wrong with that. */
+static void put_built(struct strbuf *b, const struct view_state *v,
+		      const struct report_about *about)
+{
+	struct report_notes notes = { 0 };
+
+	for (size_t i = 0; i < about->nbinaries; i++) {
+		AUTO_FREE char *line = built_line(&about->binaries[i]);
+
+		if (!line)
+			continue;
+		strbuf_puts(b, "  build: ");
+		text_wrap(b, line, v->options.width, 4);
+	}
+	built_add_notes(&notes, about);
+	put_notes(b, v, &notes);
+	report_notes_done(&notes);
 }
 
 /* Digits that show the first two figures of the error. */
@@ -196,7 +215,10 @@ static int end(struct view_state *v, struct err *err)
 	AUTO(strbuf_done) struct strbuf b = { 0 };
 	struct text *text = v->own;
 
-	put_notes(&b, v, text);
+	put_built(&b, v, text->about);
+	put_notes(&b, v, &text->notes);
+	if (b.len)
+		strbuf_putc(&b, '\n');
 	report_notes_done(&text->notes);
 	free(text);
 	v->own = NULL;

@@ -4,9 +4,12 @@ LDADD = $(UNIT_LIBS)
 
 UNIT_TESTS =
 UNIT_TESTS += tests/unit/aggregate_test
+UNIT_TESTS += tests/unit/binary_test
 UNIT_TESTS += tests/unit/bind_test
 UNIT_TESTS += tests/unit/build_test
 UNIT_TESTS += tests/unit/calibrate_test
+UNIT_TESTS += tests/unit/build_unit_test
+UNIT_TESTS += tests/unit/built_test
 UNIT_TESTS += tests/unit/catalog_test
 UNIT_TESTS += tests/unit/ceilings_test
 UNIT_TESTS += tests/unit/control_test
@@ -17,6 +20,7 @@ UNIT_TESTS += tests/unit/diagnose_test
 UNIT_TESTS += tests/unit/doubts_test
 UNIT_TESTS += tests/unit/events_machine_test
 UNIT_TESTS += tests/unit/error_test
+UNIT_TESTS += tests/unit/elf_image_test
 UNIT_TESTS += tests/unit/events_test
 UNIT_TESTS += tests/unit/expr_pmu_test
 UNIT_TESTS += tests/unit/expr_test
@@ -39,6 +43,7 @@ UNIT_TESTS += tests/unit/perf_source_test
 UNIT_TESTS += tests/unit/pfm_test
 UNIT_TESTS += tests/unit/plan_test
 UNIT_TESTS += tests/unit/probe_test
+UNIT_TESTS += tests/unit/producer_test
 UNIT_TESTS += tests/unit/reading_test
 UNIT_TESTS += tests/unit/resolve_test
 UNIT_TESTS += tests/unit/rootfs_test
@@ -77,6 +82,9 @@ tests_unit_topdown_amd_test_SOURCES = tests/unit/topdown_amd_test.c \
 tests_unit_topdown_arm_test_SOURCES = tests/unit/topdown_arm_test.c \
 	tests/unit/cpu_scene.c \
 	tests/unit/cpu_scene.h
+tests_unit_binary_test_SOURCES = tests/unit/binary_test.c \
+	tests/unit/tree.c \
+	tests/unit/tree.h
 tests_unit_build_test_SOURCES = tests/unit/build_test.c \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h

@@ -361,6 +361,64 @@ static void figures(struct fixture *f)
 	use->missing = "it needs 'dram_reads': no such event";
 }
 
+/* A text that nobody will free */
+#define TEXT(s) ((char *)(uintptr_t)(s))
+
+/* What was measured, and is not worth measuring. */
+static void built(struct fixture *f)
+{
+	static struct binary python = {
+		.name = TEXT("/usr/bin/python3"),
+		.path = TEXT("/usr/bin/python3.11"),
+		.kind = BINARY_ELF,
+		.build_id = "00112233445566778899aabbccddeeff00112233",
+		.unoptimised_share = -1.0,
+		.stripped = true,
+		.dwarf_why = { -ETIMEDOUT, "it takes too long", "" },
+	};
+	static const struct binary binaries[] = {
+		{ .name = TEXT("./loop"),
+		  .path = TEXT("/home/me|you/loop"),
+		  .kind = BINARY_ELF,
+		  .build_id = "3f2a9c1d00112233445566778899aabbccddeeff",
+		  .language = "C",
+		  .compiler = "gcc",
+		  .version = "12.2.0",
+		  .verdict = BUILD_MIXED,
+		  .level = LEVEL_2,
+		  .source = BINARY_FROM_PRODUCER,
+		  .unoptimised_share = 0.25,
+		  .partly = true,
+		  .debug_info = true,
+		  .debug_file = TEXT("/usr/lib/debug/loop.debug"),
+		  .is_pie = true,
+		  .instruments = BINARY_ASAN | BINARY_COVERAGE },
+		{ .name = TEXT("server"),
+		  .kind = BINARY_ELF,
+		  .go_build_id = "a/b",
+		  .language = "Go",
+		  .compiler = "go",
+		  .version = "1.19.8",
+		  .verdict = BUILD_UNOPTIMISED,
+		  .source = BINARY_FROM_GO,
+		  .unoptimised_share = 1.0,
+		  .stripped = true,
+		  .is_static = true },
+		{ .name = TEXT("./script"),
+		  .path = TEXT("/home/me/script"),
+		  .kind = BINARY_SCRIPT,
+		  .interpreter = &python,
+		  .unoptimised_share = -1.0 },
+		{ .name = TEXT("./new"),
+		  .why = { -ESTALE, "the file changed while it was measured",
+			   "" } },
+	};
+
+	plain(f);
+	f->about.binaries = binaries;
+	f->about.nbinaries = ARRAY_LEN(binaries);
+}
+
 const struct scene scenes[] = {
 	{ "plain", plain, false },
 	{ "repeats", repeats, false },
@@ -377,9 +435,11 @@ const struct scene scenes[] = {
 	{ "cgroups", cgroups, false },
 	{ "hybrid", hybrid, false },
 	{ "figures", figures, false },
+	{ "built", built, false },
 	{ "intervals", plain, true },
 	{ "interval-states", scene_states, true },
 	{ "interval-cores", per_core, true },
+	{ "interval-built", built, true },
 	{ NULL, NULL, false },
 };
 
