@@ -1,5 +1,6 @@
 # The files of events/ are compiled into the program: one binary is enough.
 EVENT_FILES = \
+	events/arm/apple.events \
 	events/arm/neoverse-n1.metrics \
 	events/arm/neoverse-n2-r0p2.metrics \
 	events/arm/neoverse-n2.metrics \
