@@ -177,7 +177,8 @@ static void all_are_in_one_group_and_make_their_metrics(void **state)
 		0);
 	assert_int_equal(
 		catalog_load_for(&c, NULL, "cachegrind", NULL, 0, &err), 0);
-	assert_int_equal(metric_load_for(&c, &list, &metrics, &err), 0);
+	assert_int_equal(metric_load_for(&c, &list, NULL, 0, &metrics, &err),
+			 0);
 	metric_bind(&metrics, &list, &uses);
 	assert_int_equal(plan_make(&list, &uses, NULL, NULL, &plan, &err), 0);
 	assert_int_equal(plan.ngroups, 1);
