@@ -126,7 +126,7 @@ static int rule_read(const struct section *s, struct trust_rule *ret,
 	struct trust_rule rule = { .name = s->name, .section = s };
 	const char *mark = section_get(s, "mark", NULL);
 	const char *on = section_get(s, "on", NULL);
-	int r = check_keys(s, err);
+	int r = s->builtin ? 0 : check_keys(s, err);
 
 	if (r == 0)
 		r = read_test(s, &rule, err);
@@ -164,16 +164,32 @@ static bool has_formula(const struct catalog *c, const char *name)
 static bool is_wanted(const struct catalog *c, const struct trust_rule *rule,
 		      trust_known_fn known, void *arg)
 {
-	const char *unless = section_get(rule->section, "unless", NULL);
+	const char *unless;
 
-	if (unless && has_formula(c, unless))
-		return false;
 	if (rule->test == TRUST_NONE)
 		return false;
 	for (size_t i = 0; i < rule->non && known; i++)
 		if (!known(arg, rule->on[i]))
 			return false;
-	return true;
+	unless = section_get(rule->section, "unless", NULL);
+	return !unless || !has_formula(c, unless);
+}
+
+/* Is the first number that it is about not there?  Most are settled by that. */
+static bool is_idle(const struct section *s, trust_known_fn known, void *arg)
+{
+	const char *on = known ? section_get(s, "on", NULL) : NULL;
+	char name[64];
+	size_t len;
+
+	if (!on)
+		return false;
+	len = strcspn(on, ", ");
+	if (!len || len >= sizeof(name))
+		return false;
+	memcpy(name, on, len);
+	name[len] = '\0';
+	return !known(arg, name);
 }
 
 int trust_load(const struct catalog *catalog, trust_known_fn known, void *arg,
@@ -187,7 +203,8 @@ int trust_load(const struct catalog *catalog, trust_known_fn known, void *arg,
 		struct err why = { 0 };
 		int r;
 
-		if (strcmp(s->kind, "rule") != 0)
+		if (strcmp(s->kind, "rule") != 0 ||
+		    (s->builtin && is_idle(s, known, arg)))
 			continue;
 		r = rule_read(s, &rule, &why);
 		if (r < 0 && !s->optional)

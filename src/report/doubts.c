@@ -43,14 +43,20 @@ struct asking {
 
 /* ---- what the names of a formula mean ---- */
 
-static bool fits(const struct context *c, const struct event *e)
+/* Events that go with any modes on any core. */
+static bool fits_all(const struct event *e)
 {
-	bool software = !e->hardware && !e->system_wide;
-
 	if (e->system_wide)
 		return true;
-	if (software && !e->has_level &&
-	    !(e->exclude & ~(unsigned)EVENT_EXCLUDE_GUEST))
+	return !e->hardware && !e->has_level &&
+	       !(e->exclude & ~(unsigned)EVENT_EXCLUDE_GUEST);
+}
+
+static bool fits(const struct context *c, const struct event *e)
+{
+	bool software = !e->hardware;
+
+	if (fits_all(e))
 		return true;
 	return c->exclude == e->exclude && c->has_level == e->has_level &&
 	       (software || c->core_type == e->core_type);
@@ -283,7 +289,7 @@ static size_t contexts_of(const struct plan *plan, struct context **ret)
 
 		while (i < n && !fits(&items[i], event))
 			i++;
-		if (i == n && event->hardware)
+		if (i == n && !fits_all(event))
 			VEC_PUSH(items, n, c);
 	}
 	if (!n)

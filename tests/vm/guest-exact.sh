@@ -52,10 +52,29 @@ for value in $(get r8 value); do
 	[ $off -le $worst ] || worst=$off
 done
 within "estimates are within 10 %" $worst 0 $((LOOP / 10))
+has "so short a run is called that" "$(get r8 doubts)" short
 for share in $(get r8 running_pct); do
 	within "a scaled event ran part of the time" "${share%.*}" 10 90
 	break
 done
+
+# long enough for some dozen slices; in one process, because each new one
+# begins with the turn of the same group
+printf llllllllllllllllllllllllllllll |
+	./tacho stat --format=csv -o $report -e "$(repeat 12 r8:u)" ./work \
+		>/dev/null
+is "every estimate has a bound" "$(get r8:u error | grep -c '[0-9]')" 12
+is "that holds" \
+	"$(get r8:u value >/tmp/values
+	get r8:u error | paste -d ' ' /tmp/values - |
+		awk -v want=$((30 * PART)) -v noise=$((2 * NOISE)) '{
+			off = $1 > want ? $1 - want : want - $1
+			if (off > $2 + noise)
+				print
+		}')" ""
+is "and is small where the program does the same all the time" \
+	"$(get r8:u error | awk -v most=$((30 * PART / 50)) '$1 > most')" ""
+hasnt "nothing is too short for its groups then" "$(get r8:u doubts)" short
 
 measure --min-running 90 -e "$(repeat 12 r8),task-clock" ./loop
 is "--min-running refuses to estimate" "$(get r8 value | tr -d '\n')" ""
