@@ -10,7 +10,7 @@
 
 /* What the rules can ask. */
 struct court {
-	const struct report *report; /* what it doubts */
+	const struct report *report;
 	const struct report_judging *judging;
 	struct scope *scopes; /* one per run */
 	size_t n;
@@ -96,38 +96,43 @@ static struct expr_value look(void *arg, const char *name,
 	return ret;
 }
 
-static const char *first(const struct report_doubts *doubts)
+/* That inputs were counted apart is known of each number, and said so. */
+static const char *worst_of(const struct report_doubts *doubts)
 {
-	return doubts->n ? doubts->items[0].text : NULL;
+	for (size_t i = 0; i < doubts->n; i++)
+		if (strcmp(doubts->items[i].rule, "apart") != 0)
+			return doubts->items[i].text;
+	return NULL;
 }
 
-static bool is_made_of(const struct metric *m, const char *base)
-{
-	for (size_t i = 0; i < m->ninputs; i++)
-		if (!strcmp(m->inputs[i], base))
-			return true;
-	return false;
-}
-
-/* Why the number called @name is not to be believed: itself or an input. */
-static const char *find_doubt(const struct report *r, const char *name,
-			      const struct metric *metric)
+/* Why the number of an event or a metric is not to be believed, or NULL. */
+static const char *shown_doubt(const struct report *r, const char *name)
 {
 	const char *doubt = NULL;
 
-	for (size_t i = 0; i < r->nfigures && !doubt; i++)
-		if (!strcmp(r->figures[i].m.value.metric->name, name))
-			doubt = first(&r->figures[i].m.doubts);
 	for (size_t i = 0; i < r->nrows && !doubt; i++) {
 		const struct report_row *row = &r->rows[i];
-		const char *base = row->event->base;
 
-		if (!strcmp(base, name) || (metric && is_made_of(metric, base)))
-			doubt = first(&row->doubts);
-		for (size_t k = 0; k < row->nmetrics && !doubt; k++)
-			if (!strcmp(row->metrics[k].value.metric->name, name))
-				doubt = first(&row->metrics[k].doubts);
+		if (!strcmp(row->event->base, name))
+			doubt = worst_of(&row->doubts);
+		for (size_t m = 0; m < row->nmetrics && !doubt; m++)
+			if (!strcmp(row->metrics[m].value.metric->name, name))
+				doubt = worst_of(&row->metrics[m].doubts);
 	}
+	for (size_t i = 0; i < r->nfigures && !doubt; i++)
+		if (!strcmp(r->figures[i].m.value.metric->name, name))
+			doubt = worst_of(&r->figures[i].m.doubts);
+	return doubt;
+}
+
+/* The same; a metric is as doubtful as what it is made of. */
+static const char *doubt_of(const struct court *c, const char *name)
+{
+	const char *doubt = shown_doubt(c->report, name);
+	const struct plan_use *use = scope_find_use(&c->scopes[0], name);
+
+	for (size_t i = 0; use && !doubt && i < use->metric->ninputs; i++)
+		doubt = shown_doubt(c->report, use->metric->inputs[i]);
 	return doubt;
 }
 
@@ -136,7 +141,6 @@ static bool quality(void *arg, const char *name, struct verdict_quality *ret)
 	const struct court *c = arg;
 	struct verdict_quality q = { .counted = !fact_find(name),
 				     .running = 1.0 };
-	const struct plan_use *use = scope_find_use(&c->scopes[0], name);
 	bool known = false;
 
 	for (size_t i = 0; i < c->n; i++) {
@@ -150,7 +154,8 @@ static bool quality(void *arg, const char *name, struct verdict_quality *ret)
 		if (one.running < q.running)
 			q.running = one.running;
 	}
-	q.doubt = find_doubt(c->report, name, use ? use->metric : NULL);
+	if (known)
+		q.doubt = doubt_of(c, name);
 	*ret = q;
 	return known;
 }

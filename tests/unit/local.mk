@@ -33,6 +33,7 @@ UNIT_TESTS += tests/unit/fmt_test
 UNIT_TESTS += tests/unit/scope_test
 UNIT_TESTS += tests/unit/generic_test
 UNIT_TESTS += tests/unit/import_test
+UNIT_TESTS += tests/unit/judge_test
 UNIT_TESTS += tests/unit/launch_test
 UNIT_TESTS += tests/unit/list_test
 UNIT_TESTS += tests/unit/loops_test
@@ -116,6 +117,11 @@ tests_unit_events_test_SOURCES = tests/unit/events_test.c \
 tests_unit_generic_test_SOURCES = tests/unit/generic_test.c \
 	tests/unit/tree.c \
 	tests/unit/tree.h
+tests_unit_judge_test_SOURCES = tests/unit/judge_test.c \
+	tests/unit/fixture.c \
+	tests/unit/fixture.h \
+	tests/unit/world.c \
+	tests/unit/world.h
 tests_unit_measure_run_test_SOURCES = tests/unit/measure_run_test.c \
 	tests/unit/fake_perf.c \
 	tests/unit/fake_perf.h \
