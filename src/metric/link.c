@@ -220,3 +220,44 @@ int metric_link(struct metric_list *list, const struct catalog *catalog,
 	}
 	return r;
 }
+
+/* ---- what is known beforehand ---- */
+
+static struct expr_value known_fact(void *arg, const char *name,
+				    enum expr_aspect aspect)
+{
+	const struct facts *const *facts = arg;
+	const struct fact *fact = NULL;
+
+	if (aspect == EXPR_COUNT && fact_find(name))
+		fact = facts_get(*facts, name);
+	if (!fact || fact->absent)
+		return (struct expr_value){ .absent = "not known yet" };
+	return (struct expr_value){ .number = fact->number };
+}
+
+/* All that metric_link() gave @m; names stand in the formula. */
+static void unlink_metric(struct metric *m)
+{
+	for (size_t i = 0; i < m->ninputs; i++)
+		if (m->beside == m->inputs[i])
+			m->beside = NULL;
+	free(m->names);
+	free(m->inputs);
+	m->names = NULL;
+	m->inputs = NULL;
+	m->nnames = m->ninputs = 0;
+}
+
+int metric_settle(struct metric_list *list, const struct catalog *catalog,
+		  const struct facts *facts, struct err *err)
+{
+	/* first all: inputs are borrowed from other metrics' formulas, too */
+	for (size_t i = 0; i < list->n; i++)
+		unlink_metric(&list->items[i]);
+	for (size_t i = 0; i < list->n; i++)
+		if (list->items[i].formula)
+			expr_settle(&list->items[i].formula, known_fact,
+				    &facts);
+	return metric_link(list, catalog, err);
+}
