@@ -17,6 +17,7 @@ EVENT_FILES = \
 	events/common/bandwidth.metrics \
 	events/common/basic.metrics \
 	events/common/trust.rules \
+	events/common/verdict.rules \
 	events/common/energy.events \
 	events/common/energy.metrics \
 	events/common/flops.metrics \

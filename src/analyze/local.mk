@@ -1,6 +1,9 @@
 libtacho_a_SOURCES += \
 	src/analyze/aggregate.c \
 	src/analyze/aggregate.h \
+	src/analyze/judge.h \
+	src/analyze/sentence.c \
+	src/analyze/sentence.h \
 	src/analyze/error.c \
 	src/analyze/error.h \
 	src/analyze/scope.c \
@@ -12,4 +15,9 @@ libtacho_a_SOURCES += \
 	src/analyze/trust.c \
 	src/analyze/trust.h \
 	src/analyze/values.c \
-	src/analyze/values.h
+	src/analyze/values.h \
+	src/analyze/verdict.c \
+	src/analyze/verdict.h \
+	src/analyze/verdict_rules.c \
+	src/analyze/verdict_rules.h \
+	src/analyze/verdict_trust.c

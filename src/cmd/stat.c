@@ -78,6 +78,9 @@ static void add_notes(struct stat_job *j, struct report *report)
 	for (size_t i = 0; i < j->rules.nwarnings; i++)
 		report_add_note(report, REPORT_NOTE_WARN, "left out: %s",
 				j->rules.warnings[i]);
+	for (size_t i = 0; i < j->verdict.rules.nwarnings; i++)
+		report_add_note(report, REPORT_NOTE_WARN, "left out: %s",
+				j->verdict.rules.warnings[i]);
 	add_left_out(j, report);
 }
 
@@ -196,7 +199,8 @@ static int prepare(struct stat_job *j, struct err *err)
 		return r;
 	if (!j->events.list.n && !o->metrics.n)
 		return -ENODATA;
-	return stat_metrics_plan(j, err);
+	r = stat_metrics_plan(j, err);
+	return r < 0 ? r : stat_verdict_prepare(j, err);
 }
 
 /* ---- running and reporting ---- */
@@ -237,11 +241,13 @@ static int measure(struct stat_job *j, enum measure_end *end, int *signo,
 static int show_result(struct stat_job *j, struct err *err)
 {
 	struct report_options o = report_options(j);
+	bool total = !j->options.interval_ms || j->options.summary ||
+		     j->view == &view_json;
 	struct report report;
 	int r;
 
-	if (j->options.interval_ms && !j->options.summary &&
-	    j->view != &view_json)
+	o.judging = stat_verdict_judging(j);
+	if (!total && (!o.judging || !j->view->conclude))
 		return 0;
 	for (size_t i = 0; i < j->series.nruns; i++)
 		stat_explain_run(j, &j->series.runs[i]);
@@ -250,7 +256,10 @@ static int show_result(struct stat_job *j, struct err *err)
 		return r;
 	add_asleep_note(j, &report);
 	add_notes(j, &report);
-	r = j->view->emit(&j->state, &report, err);
+	if (total)
+		r = j->view->emit(&j->state, &report, err);
+	else
+		j->view->conclude(&j->state, &report);
 	report_done(&report);
 	return r;
 }
@@ -314,6 +323,7 @@ static void job_done(struct stat_job *j)
 	plan_done(&j->plan);
 	trust_rules_done(&j->rules);
 	stat_metrics_done(&j->metrics);
+	stat_verdict_done(&j->verdict);
 	facts_done(&j->machine);
 	catalog_done(&j->catalog);
 	stat_events_done(&j->events);

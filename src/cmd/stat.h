@@ -37,7 +37,7 @@ struct stat_options {
 	/* how it is shown */
 	const char *format, *separator, *output, *color;
 	bool perf_json, append, no_counts, table, plan, no_big_num, no_scale;
-	bool summary;
+	bool summary, no_verdict;
 	double min_running;
 	int verbose;
 	bool help;

@@ -34,6 +34,13 @@ struct stat_executable {
 	ino_t ino;
 };
 
+/* By what the runs are judged; rules is NULL in judging without a verdict. */
+struct stat_verdict {
+	struct verdict_rules rules;
+	char *target;
+	struct report_judging judging;
+};
+
 /* Everything of one invocation. */
 struct stat_job {
 	struct stat_options options;
@@ -50,6 +57,7 @@ struct stat_job {
 	struct facts machine; /* what formulas may know of it; constants too */
 	bool knows_machine;
 	struct err uncalibrated; /* why there are no ceilings */
+	struct stat_verdict verdict;
 	struct plan plan;
 	struct trust_rules rules; /* about what the plan counts */
 	struct series series;
@@ -84,6 +92,17 @@ void stat_facts_machine(struct stat_job *j);
 void stat_facts_constants(struct stat_job *j);
 /* Do formulas in @list name what stat_facts_machine() knows? */
 bool stat_facts_are_used(const struct metric_list *list);
+
+/*
+ * stat_verdict.c: the rules, of the catalog that the plan was made from; -EINVAL
+ * for one that is wrong.
+ */
+int stat_verdict_prepare(struct stat_job *j, struct err *err);
+/* What to judge the runs by, now that they have ended; NULL: not at all. */
+const struct report_judging *stat_verdict_judging(struct stat_job *j);
+/* The target as options, for commands to try; the caller frees. */
+char *stat_verdict_target(const struct stat_options *o);
+void stat_verdict_done(struct stat_verdict *v);
 
 /* stat_output.c: what the report says of this invocation, and where it goes */
 void stat_describe(struct stat_job *j);

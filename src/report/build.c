@@ -219,27 +219,17 @@ static bool has_metric(const struct report_row *row,
 	return false;
 }
 
-static struct scope scope_of(const struct build *b, const struct taken *t)
+static struct scope scope_of(const struct build *b, const struct taken *t,
+			     const struct bin *bin, int core_type)
 {
 	return (struct scope){ .series = b->series,
 			       .run = t->run,
 			       .snap = t->snap,
+			       .bin = bin,
 			       .limits = &b->options->limits,
 			       .wall_s = t->on_s,
 			       .dead = t->dead,
-			       .core_type = -1 };
-}
-
-static struct metric_value one_metric(const struct build *b,
-				      const struct taken *t,
-				      const struct plan_use *use,
-				      const struct bin *bin)
-{
-	struct scope scope = scope_of(b, t);
-
-	scope.bin = bin;
-	scope.core_type = use->core_type;
-	return metric_value_of(&scope, use);
+			       .core_type = core_type };
 }
 
 /* @use in all runs; false when @like, a bin, is in none of them. */
@@ -255,10 +245,12 @@ static bool metric_of_runs(const struct build *b, const struct plan_use *use,
 		const struct taken *taken = &b->taken[t];
 		const struct bin *bin = bins_find(&taken->bins, like);
 		struct metric_value value;
+		struct scope scope;
 
 		if (!bin)
 			continue;
-		value = one_metric(b, taken, use, bin);
+		scope = scope_of(b, taken, bin, use->core_type);
+		value = metric_value_of(&scope, use);
 		if (!nseen++ || (metric.value.absent && !value.absent))
 			metric.value = value;
 		if (value.absent)
@@ -490,16 +482,29 @@ static void add_doubts(const struct build *b)
 	for (size_t i = 0; i < b->ntaken; i++) {
 		const struct taken *t = &b->taken[i];
 
-		runs[i].scope = scope_of(b, t);
+		runs[i].scope = scope_of(b, t, NULL, -1);
 		runs[i].bins = &t->bins;
 		runs[i].whole = !interval && t->on_s >= 0.98 * t->wall_s;
 	}
 	report_add_doubts(b->report, b->options->rules, runs, b->ntaken);
 }
 
+/* Intervals are too short, and too many, to be judged. */
+static void fill_verdict(struct build *b)
+{
+	AUTO_FREE struct scope *scopes = xcalloc(b->ntaken, sizeof(*scopes));
+
+	if (!b->options->judging || b->report->is_interval)
+		return;
+	for (size_t t = 0; t < b->ntaken; t++)
+		scopes[t] = scope_of(b, &b->taken[t], NULL, -1);
+	report_judge(b->report, b->options->judging, scopes, b->ntaken);
+}
+
 static void finish(struct build *b)
 {
 	fill_times(b);
+	fill_verdict(b);
 	if (!b->options->no_counts) {
 		b->report->ngroups_competing = plan_competing(b->series->plan);
 		merge_bins(b);

@@ -5,14 +5,16 @@
 #define TACHO_REPORT_BUILD_H
 
 #include "analyze/trust.h"
+#include "report/judge.h"
 #include "report/report.h"
 
 struct report_options {
 	enum aggregate_by by;
 	struct value_limits limits;
-	const struct topology *topology; /* for core, die, socket, node */
-	bool no_counts;                  /* -n: elapsed time only */
-	struct trust_rules *rules;       /* what to doubt; NULL: nothing */
+	const struct topology *topology;      /* for core, die, socket, node */
+	bool no_counts;                       /* -n: elapsed time only */
+	struct trust_rules *rules;            /* what to doubt; NULL: nothing */
+	const struct report_judging *judging; /* NULL: no verdict */
 	bool no_shadows; /* nobody will look at perf's derived numbers */
 };
 

@@ -9,6 +9,8 @@ libtacho_a_SOURCES += \
 	src/report/figures.h \
 	src/report/built.c \
 	src/report/built.h \
+	src/report/judge.c \
+	src/report/judge.h \
 	src/report/label.c \
 	src/report/label.h \
 	src/report/names.c \
@@ -22,6 +24,7 @@ libtacho_a_SOURCES += \
 	src/report/text.c \
 	src/report/text.h \
 	src/report/text_figures.c \
+	src/report/text_verdict.c \
 	src/report/view.c \
 	src/report/view.h \
 	src/report/view_csv.c \

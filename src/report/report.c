@@ -69,5 +69,6 @@ void report_done(struct report *report)
 	for (size_t i = 0; i < report->nnotes; i++)
 		free(report->notes[i].text);
 	free(report->notes);
+	verdict_done(&report->verdict);
 	memset(report, 0, sizeof(*report));
 }

@@ -12,6 +12,7 @@
 #include "analyze/shadow.h"
 #include "analyze/stats.h"
 #include "analyze/values.h"
+#include "analyze/verdict.h"
 #include "event/event.h"
 #include "record/binary.h"
 
@@ -135,6 +136,7 @@ struct report {
 	struct report_time elapsed, user, sys;
 	struct report_run *runs;
 	size_t nruns;
+	struct verdict verdict;
 	struct report_note *notes;
 	size_t nnotes;
 	size_t ngroups_competing; /* hardware groups that took turns, 0 or 1:

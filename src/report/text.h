@@ -58,4 +58,8 @@ void text_row(struct strbuf *b, const struct text_columns *c,
 	      const struct view_state *v, const struct report *r,
 	      const struct report_row *row);
 
+/* The verdict with its proof, next steps and trust. */
+void text_verdict(struct strbuf *b, const struct view_state *v,
+		  const struct verdict *verdict);
+
 #endif

@@ -37,6 +37,9 @@ struct view {
 		     struct err *err);
 	int (*emit)(struct view_state *v, const struct report *r,
 		    struct err *err);
+	/* What is to be said of all intervals when their sum is not shown;
+	   NULL: nothing */
+	void (*conclude)(struct view_state *v, const struct report *r);
 	int (*end)(struct view_state *v, struct err *err);
 };
 

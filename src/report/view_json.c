@@ -251,6 +251,39 @@ static void set_usage(json_t *o, const struct run_usage *u)
 			    number((double)u->main_cpu_ns / 1e9));
 }
 
+static json_t *texts_json(char *const *texts, size_t n)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(list, label_json(texts[i]));
+	return list;
+}
+
+static json_t *verdict_json(const struct verdict *v)
+{
+	json_t *o;
+
+	if (!v->present)
+		return json_null();
+	o = json_object();
+	json_object_set_new(o, "class",
+			    json_string(verdict_class_name(v->class)));
+	json_object_set_new(o, "kind",
+			    v->kind ? label_json(v->kind) : json_null());
+	json_object_set_new(o, "share",
+			    v->has_share ? number(v->share) : json_null());
+	json_object_set_new(o, "confidence", number(v->confidence));
+	json_object_set_new(o, "confidence_word",
+			    json_string(verdict_confidence_word(v)));
+	json_object_set_new(o, "estimate", json_boolean(v->estimate));
+	json_object_set_new(o, "headline", label_json(v->headline));
+	json_object_set_new(o, "because", texts_json(v->because, v->nbecause));
+	json_object_set_new(o, "next", texts_json(v->next, v->nnext));
+	json_object_set_new(o, "trust", label_json(v->trust));
+	return o;
+}
+
 static json_t *runs_json(const struct report *r)
 {
 	json_t *list = json_array();
@@ -518,6 +551,7 @@ static int emit(struct view_state *v, const struct report *r, struct err *err)
 		put_key(v, "times", times_json(r));
 		put_list(v, "events", events_json(r));
 		put_list(v, "metrics", metrics_json(r));
+		put_key(v, "verdict", verdict_json(&r->verdict));
 		d->has_result = true;
 	}
 	v->emitted++;
@@ -535,6 +569,7 @@ static int end(struct view_state *v, struct err *err)
 		put_key(v, "times", json_object());
 		put_list(v, "events", json_array());
 		put_list(v, "metrics", json_array());
+		put_key(v, "verdict", json_null());
 	}
 	built_add_notes(&built, d->about);
 	keep_notes(d, built.items, built.n);

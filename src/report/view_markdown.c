@@ -247,6 +247,33 @@ static void put_footer(struct strbuf *b, const struct report *r)
 	strbuf_addf(b, "%s\n", strbuf_str(&times));
 }
 
+static void put_item(struct strbuf *b, const char *kind, const char *text)
+{
+	strbuf_addf(b, "- %s", kind);
+	put_text(b, text);
+	strbuf_putc(b, '\n');
+}
+
+static void put_verdict(struct strbuf *b, const struct verdict *v)
+{
+	AUTO_FREE char *kind = verdict_kind_text(v);
+	AUTO_FREE char *trust = NULL;
+
+	if (!v->present)
+		return;
+	strbuf_addf(b, "\n**%s**%s: ", verdict_class_name(v->class), kind);
+	put_text(b, v->headline);
+	strbuf_puts(b, "\n\n");
+	for (size_t i = 0; i < v->nbecause; i++)
+		put_item(b, "because: ", v->because[i]);
+	for (size_t i = 0; i < v->nnext; i++)
+		put_item(b, "next: ", v->next[i]);
+	if (v->confidence > 0.0)
+		trust = xasprintf("%s: %s", verdict_confidence_word(v),
+				  v->trust);
+	put_item(b, "trust: ", trust ? trust : v->trust);
+}
+
 struct markdown {
 	bool in_table; /* intervals are the rows of one table */
 	struct report_notes notes;
@@ -274,6 +301,14 @@ static int begin(struct view_state *v, const struct report_about *about,
 	return view_flush(v, err);
 }
 
+static void conclude(struct view_state *v, const struct report *r)
+{
+	AUTO(strbuf_done) struct strbuf b = { 0 };
+
+	put_verdict(&b, &r->verdict);
+	fputs(strbuf_str(&b), v->options.out);
+}
+
 static int emit(struct view_state *v, const struct report *r, struct err *err)
 {
 	AUTO(strbuf_done) struct strbuf b = { 0 };
@@ -293,22 +328,20 @@ static int emit(struct view_state *v, const struct report *r, struct err *err)
 	}
 	report_notes_keep(&m->notes, r);
 	fputs(strbuf_str(&b), v->options.out);
+	conclude(v, r);
 	v->emitted++;
 	return view_flush(v, err);
 }
 
-static void put_item(struct strbuf *b, const char *kind, const char *text)
-{
-	strbuf_addf(b, "%s- %s", b->len ? "" : "\n", kind);
-	put_text(b, text);
-	strbuf_putc(b, '\n');
-}
-
 static void put_notes(struct strbuf *b, const struct report_notes *notes)
 {
-	for (size_t i = 0; i < notes->n; i++)
-		if (!notes->items[i].rule)
-			put_item(b, "", notes->items[i].text);
+	for (size_t i = 0; i < notes->n; i++) {
+		if (notes->items[i].rule)
+			continue;
+		if (!b->len)
+			strbuf_putc(b, '\n');
+		put_item(b, "", notes->items[i].text);
+	}
 }
 
 /* The rules that numbers broke; their marks lead here. */
@@ -330,8 +363,11 @@ static void put_built(struct strbuf *b, const struct report_about *about)
 	for (size_t i = 0; i < about->nbinaries; i++) {
 		AUTO_FREE char *line = built_line(&about->binaries[i]);
 
-		if (line)
-			put_item(b, "build: ", line);
+		if (!line)
+			continue;
+		if (!b->len)
+			strbuf_putc(b, '\n');
+		put_item(b, "build: ", line);
 	}
 	built_add_notes(&notes, about);
 	put_notes(b, &notes);
@@ -358,5 +394,6 @@ const struct view view_markdown = {
 	.summary = "a table for a pull request",
 	.begin = begin,
 	.emit = emit,
+	.conclude = conclude,
 	.end = end,
 };

@@ -22,6 +22,7 @@ struct text {
 	size_t lines;              /* since the last heading */
 	struct report_notes notes; /* said once, at the end */
 	const struct report_about *about;
+	struct strbuf verdict; /* said last */
 };
 
 static int begin(struct view_state *v, const struct report_about *about,
@@ -185,6 +186,13 @@ static int put(struct view_state *v, const struct strbuf *b, struct err *err)
 	return view_flush(v, err);
 }
 
+static void conclude(struct view_state *v, const struct report *r)
+{
+	struct text *text = v->own;
+
+	text_verdict(&text->verdict, v, &r->verdict);
+}
+
 static int emit(struct view_state *v, const struct report *r, struct err *err)
 {
 	AUTO(strbuf_done) struct strbuf b = { 0 };
@@ -206,6 +214,7 @@ static int emit(struct view_state *v, const struct report *r, struct err *err)
 	if (!r->is_interval)
 		put_times(&b, v, r);
 	report_notes_keep(&text->notes, r);
+	conclude(v, r);
 	v->emitted++;
 	return put(v, &b, err);
 }
@@ -217,8 +226,11 @@ static int end(struct view_state *v, struct err *err)
 
 	put_built(&b, v, text->about);
 	put_notes(&b, v, &text->notes);
-	if (b.len)
+	/* the lines of intervals end without a blank one */
+	if (b.len || (text->verdict.len && v->options.intervals))
 		strbuf_putc(&b, '\n');
+	strbuf_puts(&b, strbuf_str(&text->verdict));
+	strbuf_done(&text->verdict);
 	report_notes_done(&text->notes);
 	free(text);
 	v->own = NULL;
@@ -230,5 +242,6 @@ const struct view view_text = {
 	.summary = "for people, in the layout of perf stat",
 	.begin = begin,
 	.emit = emit,
+	.conclude = conclude,
 	.end = end,
 };

@@ -17,6 +17,7 @@ CLI_TESTS += tests/cli/repeat.sh
 CLI_TESTS += tests/cli/signals.sh
 CLI_TESTS += tests/cli/status.sh
 CLI_TESTS += tests/cli/usage.sh
+CLI_TESTS += tests/cli/verdict.sh
 CLI_TESTS += tests/cli/when.sh
 CLI_TESTS += tests/cli/wide.sh
 

@@ -129,8 +129,10 @@ static void later_sections_replace_whole_ones_in_place(void **state)
 	make_file(extra, "a.events",
 		  "[event ipc]\nabout = an event\n"
 		  "[metric ipc]\nabout = overtaken\n");
+	make_file(extra, "c.rules", "[rule own]\nabout = a judgement\n");
+	make_file(extra, "d.rules.orig", "[rule old]\n");
 	assert_int_equal(catalog_load(&c, NULL, dirs, 1, NULL), 0);
-	assert_int_equal(c.nlive, base.nlive + 2);
+	assert_int_equal(c.nlive, base.nlive + 3);
 	assert_string_equal(c.live[at]->name, "ipc");
 	assert_string_equal(section_get(c.live[at], "formula", NULL), "b / c");
 	assert_null(about(&c, "metric", "ipc"));
@@ -138,7 +140,8 @@ static void later_sections_replace_whole_ones_in_place(void **state)
 	assert_string_equal(about(&c, "metric", "own"), "user's");
 	assert_true(catalog_find(&c, "metric", "own")->optional);
 	assert_string_equal(about(&c, "event", "ipc"), "an event");
-	assert_int_equal(c.all.n, base.all.n + 5);
+	assert_string_equal(about(&c, "rule", "own"), "a judgement");
+	assert_int_equal(c.all.n, base.all.n + 6);
 }
 
 static void a_broken_user_file_is_a_warning_and_its_siblings_load(void **state)

@@ -55,7 +55,8 @@ static bool is_word_of(const char *words, const char *name)
 
 static void every_file_loads_and_has_known_sections(void **state)
 {
-	static const char kinds[] = "rule metric formula event constant set";
+	static const char kinds[] = "metric formula event constant set rule "
+				    "verdict input remark";
 
 	(void)state;
 	assert_true(catalog_nbuiltins >= 3);

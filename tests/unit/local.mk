@@ -64,6 +64,9 @@ UNIT_TESTS += tests/unit/topdown_test
 UNIT_TESTS += tests/unit/topology_test
 UNIT_TESTS += tests/unit/trust_test
 UNIT_TESTS += tests/unit/values_test
+UNIT_TESTS += tests/unit/verdict_rules_test
+UNIT_TESTS += tests/unit/verdict_test
+UNIT_TESTS += tests/unit/verdict_trust_test
 UNIT_TESTS += tests/unit/view_test
 
 # Its own process, and linked with libpfm4, which the program itself is not.
@@ -92,6 +95,10 @@ tests_unit_doubts_test_SOURCES = tests/unit/doubts_test.c \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h
 tests_unit_error_test_SOURCES = tests/unit/error_test.c \
+	tests/unit/fake_perf.c \
+	tests/unit/fake_perf.h \
+	tests/unit/fixture_events.c \
+	tests/unit/fixture_events.h
 tests_unit_calibrate_test_SOURCES = tests/unit/calibrate_test.c \
 	tests/unit/fake_perf.c \
 	tests/unit/fake_perf.h \
@@ -158,6 +165,15 @@ tests_unit_scope_test_SOURCES = tests/unit/scope_test.c \
 tests_unit_values_test_SOURCES = tests/unit/values_test.c \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h
+tests_unit_verdict_rules_test_SOURCES = tests/unit/verdict_rules_test.c \
+	tests/unit/world.c \
+	tests/unit/world.h
+tests_unit_verdict_test_SOURCES = tests/unit/verdict_test.c \
+	tests/unit/world.c \
+	tests/unit/world.h
+tests_unit_verdict_trust_test_SOURCES = tests/unit/verdict_trust_test.c \
+	tests/unit/world.c \
+	tests/unit/world.h
 tests_unit_view_test_SOURCES = tests/unit/view_test.c \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h \

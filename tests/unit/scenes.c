@@ -320,6 +320,79 @@ static void hybrid(struct fixture *f)
 	fixture_count(run, 1, 0, 500000, 1000000, 250000);
 }
 
+/* The tree's own rules, read once. */
+static const struct report_judging *judging(void)
+{
+	static struct catalog catalog;
+	static struct verdict_rules rules;
+	static const struct report_judging with = { .rules = &rules,
+						    .target = "-- ./loop 5" };
+
+	if (rules.nrules)
+		return &with;
+	setenv("XDG_CONFIG_HOME", "/nonexistent", 1);
+	assert_int_equal(catalog_load(&catalog, NULL, NULL, 0, NULL), 0);
+	assert_int_equal(verdict_rules_load(&catalog, &rules, NULL), 0);
+	return &with;
+}
+
+/* Slots of a program that waits for DRAM: 18e9, six per cycle. */
+static void verdict(struct fixture *f)
+{
+	static const struct {
+		const char *metric, *event;
+		uint64_t count;
+	} parts[] = {
+		{ "retiring", "retiring_slots", 3960000000 },
+		{ "frontend_bound", "frontend_slots", 1080000000 },
+		{ "bad_speculation", "thrown_away_slots", 720000000 },
+		{ "backend_bound", "backend_slots", 12240000000 },
+		{ "memory_bound", "memory_slots", 10980000000 },
+		{ "dram_bound", "dram_slots", 9900000000 },
+	};
+	const uint64_t ns = 990000000;
+	struct run *run;
+	size_t n = ARRAY_LEN(parts);
+
+	fixture_known(f, "task-clock");
+	fixture_known(f, "cycles");
+	fixture_known(f, "instructions");
+	fixture_metric(f, "ipc", "instructions / cycles", 2, ipc);
+	for (size_t i = 0; i < n; i++) {
+		const char *inputs[] = { "cycles", parts[i].event, NULL };
+		AUTO_FREE char *formula =
+			xasprintf("%s / (6 * cycles)", parts[i].event);
+		struct event *e =
+			fixture_event(f, parts[i].event, PERF_TYPE_RAW, i);
+
+		free(e->base);
+		e->base = xstrdup(parts[i].event);
+		spell(fixture_metric(f, parts[i].metric, formula, 3 + i,
+				     inputs),
+		      parts[i].metric, "%", 1);
+	}
+	fixture_one_group(f, 1);
+	run = fixture_run(f, 1);
+	fixture_count(run, 0, 0, ns, ns, ns);
+	fixture_count(run, 1, 0, 3000000000, ns, ns);
+	fixture_count(run, 2, 0, 930000000, ns, ns);
+	for (size_t i = 0; i < n; i++)
+		fixture_count(run, 3 + i, 0, parts[i].count, ns, ns);
+	run->wall_ns = 1000000000;
+	run->user_ns = 970000000;
+	run->sys_ns = 20000000;
+	run->has_rusage = true;
+	f->options.judging = judging();
+}
+
+/* The second of three runs is short, and the rules of thumb see it so. */
+static void verdict_repeats(struct fixture *f)
+{
+	repeats(f);
+	f->series.runs[1].user_ns = 1000000;
+	f->options.judging = judging();
+}
+
 /* Numbers that were asked for by name: whole, part, estimate, absent. */
 static void figures(struct fixture *f)
 {
@@ -434,6 +507,8 @@ const struct scene scenes[] = {
 	{ "per-thread", per_thread, false },
 	{ "cgroups", cgroups, false },
 	{ "hybrid", hybrid, false },
+	{ "verdict", verdict, false },
+	{ "verdict-repeats", verdict_repeats, false },
 	{ "figures", figures, false },
 	{ "built", built, false },
 	{ "intervals", plain, true },

@@ -1,0 +1,134 @@
+/* What the verdict of tacho stat is made by. */
+#include "cmd/stat_job.h"
+
+#include "base/auto.h"
+#include "base/strbuf.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Longer commands are cut: what to try should be seen at a glance. */
+#define TARGET_MAX 60
+
+/* perf's formats and plain counts have no place for it. */
+static bool wants_verdict(const struct stat_options *o)
+{
+	return !o->no_verdict && !o->no_counts && !o->separator &&
+	       !o->perf_json && !o->plan &&
+	       !(o->format && !strcmp(o->format, "csv"));
+}
+
+/* As a shell has to hear it. */
+static void add_quoted(struct strbuf *b, const char *arg)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789-_./:=,@%+";
+
+	if (*arg && strspn(arg, plain) == strlen(arg)) {
+		strbuf_puts(b, arg);
+		return;
+	}
+	strbuf_putc(b, '\'');
+	for (; *arg; arg++) {
+		/* bytes that a terminal obeys have no place in advice */
+		if (*arg == '\'')
+			strbuf_puts(b, "'\\''");
+		else
+			strbuf_putc(b, (unsigned char)*arg < ' ' ? '?' : *arg);
+	}
+	strbuf_putc(b, '\'');
+}
+
+static void add_list(struct strbuf *b, const char *option,
+		     const struct opt_list *list)
+{
+	strbuf_puts(b, option);
+	for (size_t i = 0; i < list->n; i++) {
+		strbuf_putc(b, i ? ',' : ' ');
+		strbuf_puts(b, list->items[i]);
+	}
+}
+
+char *stat_verdict_target(const struct stat_options *o)
+{
+	AUTO(strbuf_done) struct strbuf command = { 0 };
+	struct strbuf b = { 0 };
+
+	if (o->pids.n) {
+		add_list(&b, "-p", &o->pids);
+	} else if (o->tids.n) {
+		add_list(&b, "-t", &o->tids);
+	} else if (o->cgroups.n) {
+		add_list(&b, "-a -G", &o->cgroups);
+	} else if (o->cpus) {
+		strbuf_addf(&b, "-C %s", o->cpus);
+	} else if (o->system_wide || !o->command) {
+		strbuf_puts(&b, "-a");
+	} else {
+		for (char **arg = o->command; *arg; arg++) {
+			strbuf_putc(&command, ' ');
+			add_quoted(&command, *arg);
+		}
+		strbuf_puts(&b, "--");
+		strbuf_puts(&b, command.len > TARGET_MAX
+					? " COMMAND"
+					: strbuf_str(&command));
+	}
+	return strbuf_detach(&b);
+}
+
+int stat_verdict_prepare(struct stat_job *j, struct err *err)
+{
+	struct stat_verdict *v = &j->verdict;
+	int r;
+
+	if (!wants_verdict(&j->options))
+		return 0;
+	r = verdict_rules_load(j->known, &v->rules, err);
+	if (r < 0)
+		return r;
+	v->target = stat_verdict_target(&j->options);
+	v->judging = (struct report_judging){ .rules = &v->rules,
+					      .target = v->target };
+	return 0;
+}
+
+/* Why no hardware event counts: one that was left out, or one of the run. */
+static const char *why_refused(const struct stat_job *j)
+{
+	const struct run *run = j->series.nruns ? &j->series.runs[0] : NULL;
+	const char *why = NULL;
+
+	for (size_t i = 0; i < j->events.nleft_out && !why; i++)
+		if (j->events.left_out[i].hardware)
+			why = j->events.left_out[i].why.what;
+	for (size_t i = 0; run && run->notes && i < j->plan.ncounters; i++) {
+		const struct event *e =
+			j->events.list.items[j->plan.counters[i].event];
+
+		if (!e->hardware)
+			continue;
+		if (!run->notes[i].why.code)
+			return NULL;
+		if (!why)
+			why = run->notes[i].why.what;
+	}
+	return why;
+}
+
+const struct report_judging *stat_verdict_judging(struct stat_job *j)
+{
+	if (!j->verdict.judging.rules)
+		return NULL;
+	stat_explain_left_out(j);
+	j->verdict.judging.refused = why_refused(j);
+	return &j->verdict.judging;
+}
+
+void stat_verdict_done(struct stat_verdict *v)
+{
+	verdict_rules_done(&v->rules);
+	free(v->target);
+	*v = (struct stat_verdict){ 0 };
+}
