@@ -261,3 +261,61 @@ int metric_settle(struct metric_list *list, const struct catalog *catalog,
 				    &facts);
 	return metric_link(list, catalog, err);
 }
+
+/* ---- parents ---- */
+
+/* Is the parent there, and @m not its own ancestor? */
+static int check_parent(const struct metric_list *list, const struct metric *m,
+			struct err *err)
+{
+	const struct metric *up = m;
+
+	if (m->parent && !metric_find(list, m->parent))
+		return err_set(err, -EINVAL,
+			       "%s:%d: [metric %.60s]: parent '%.60s' is no "
+			       "metric",
+			       m->file, m->line, m->name, m->parent);
+	/* what is wrong further up is told there */
+	for (size_t steps = 0; up && up->parent && steps <= list->n; steps++) {
+		up = metric_find(list, up->parent);
+		if (up == m)
+			return err_set(err, -EINVAL,
+				       "%s:%d: [metric %.60s] is its own "
+				       "ancestor",
+				       m->file, m->line, m->name);
+	}
+	return 0;
+}
+
+/* The optional ones first: what is wrong through them is not fatal. */
+static int check_parents(struct metric_list *list, bool optional,
+			 struct err *err)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		struct metric *m = &list->items[i];
+		struct err why = { 0 };
+		int r;
+
+		if (m->optional != optional)
+			continue;
+		r = check_parent(list, m, &why);
+		if (r < 0 && !optional) {
+			if (err)
+				*err = why;
+			return r;
+		}
+		if (r < 0) {
+			VEC_PUSH(list->warnings, list->nwarnings,
+				 xstrdup(why.what));
+			m->parent = NULL;
+		}
+	}
+	return 0;
+}
+
+int metric_check_parents(struct metric_list *list, struct err *err)
+{
+	int r = check_parents(list, true, err);
+
+	return r < 0 ? r : check_parents(list, false, err);
+}
