@@ -153,6 +153,11 @@ static int load(struct stat_job *j, struct err *err)
 	r = metric_load_for(j->known, &j->events.list,
 			    (const char *const *)m->names, m->nnames, &m->list,
 			    &why);
+	/* which branches of formulas are taken here, and what they need */
+	if (r == 0 && stat_facts_are_used(&m->list)) {
+		stat_facts_machine(j);
+		r = metric_settle(&m->list, j->known, &j->machine, &why);
+	}
 	return r < 0 ? err_set(err, r, "%s", why.what) : 0;
 }
 
@@ -333,8 +338,6 @@ int stat_metrics_plan(struct stat_job *j, struct err *err)
 		if (r == 0)
 			r = plan(j, err);
 	}
-	if (r == 0 && stat_facts_are_used(&m->list))
-		stat_facts_machine(j);
 	if (r == 0)
 		r = trust_load(j->known, is_measured, j, &j->rules, err);
 	return r;
