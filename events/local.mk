@@ -1,5 +1,6 @@
 # The files of events/ are compiled into the program: one binary is enough.
 EVENT_FILES = \
+	events/arm/apple.events \
 	events/arm/neoverse-n1.metrics \
 	events/arm/neoverse-n2-r0p2.metrics \
 	events/arm/neoverse-n2.metrics \
@@ -38,6 +39,7 @@ EVENT_FILES = \
 	events/x86/amd-zen23.metrics \
 	events/x86/amd-zen345.metrics \
 	events/x86/amd-zen45.metrics \
+	events/source/cachegrind.events \
 	events/x86/icx.events \
 	events/x86/icx.metrics \
 	events/x86/intel-core.metrics \

@@ -18,6 +18,7 @@ static struct bin bin_of(const struct slot *slot, enum aggregate_by by,
 			   .socket = -1,
 			   .node = -1,
 			   .tid = -1,
+			   .pid = -1,
 			   .cgroup = slot->cgroup };
 	const struct topology_cpu *place = NULL;
 
@@ -49,6 +50,11 @@ static struct bin bin_of(const struct slot *slot, enum aggregate_by by,
 		memcpy(bin.comm, slot->comm, sizeof(bin.comm));
 		bin.comm[sizeof(bin.comm) - 1] = '\0';
 		break;
+	case AGGREGATE_PROCESS:
+		bin.pid = slot->pid;
+		memcpy(bin.comm, slot->comm, sizeof(bin.comm));
+		bin.comm[sizeof(bin.comm) - 1] = '\0';
+		break;
 	}
 	return bin;
 }
@@ -56,9 +62,9 @@ static struct bin bin_of(const struct slot *slot, enum aggregate_by by,
 int bin_compare(const struct bin *a, const struct bin *b)
 {
 	const int left[] = { a->cgroup, a->node, a->socket, a->die,
-			     a->core,   a->cpu,  a->tid };
+			     a->core,   a->cpu,  a->pid,    a->tid };
 	const int right[] = { b->cgroup, b->node, b->socket, b->die,
-			      b->core,   b->cpu,  b->tid };
+			      b->core,   b->cpu,  b->pid,    b->tid };
 
 	for (size_t i = 0; i < sizeof(left) / sizeof(left[0]); i++)
 		if (left[i] != right[i])

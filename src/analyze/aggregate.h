@@ -15,14 +15,15 @@ enum aggregate_by {
 	AGGREGATE_SOCKET,
 	AGGREGATE_NODE,
 	AGGREGATE_THREAD,
+	AGGREGATE_PROCESS,
 };
 
 /* One row's worth of slots. */
 struct bin {
 	enum aggregate_by by;
 	int cpu, core, die, socket, node; /* those that @by says; else -1 */
-	pid_t tid;
-	char comm[16];
+	pid_t tid, pid;
+	char comm[16]; /* with a process or thread; a process' first name */
 	int cgroup;    /* index into series->cgroups, -1 */
 	size_t *slots; /* indices into run->slots */
 	size_t nslots;
@@ -35,8 +36,8 @@ struct bins {
 
 /*
  * Put each slot of @run into its bin.  Bins are split by cgroup in every case,
- * sorted by cgroup, then by place (or tid).  @topology may be NULL for
- * AGGREGATE_ALL, _CPU and _THREAD.
+ * sorted by cgroup, then by place (or tid, pid).  @topology may be NULL for
+ * AGGREGATE_ALL, _CPU, _THREAD and _PROCESS.
  */
 void bins_make(struct bins *ret, const struct run *run, enum aggregate_by by,
 	       const struct topology *topology);

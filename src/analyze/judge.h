@@ -13,7 +13,7 @@ struct indices {
 };
 
 struct judge {
-	const struct verdict_rules *rules;
+	struct verdict_rules *rules;
 	const struct verdict_facts *facts;
 	size_t ninputs; /* those that a name can mean now */
 	bool has_share; /* "share" is a name */

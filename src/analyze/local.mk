@@ -18,6 +18,8 @@ libtacho_a_SOURCES += \
 	src/analyze/values.h \
 	src/analyze/verdict.c \
 	src/analyze/verdict.h \
+	src/analyze/verdict_read.c \
+	src/analyze/verdict_read.h \
 	src/analyze/verdict_rules.c \
 	src/analyze/verdict_rules.h \
 	src/analyze/verdict_trust.c

@@ -19,6 +19,8 @@
 static const char *const input_dead =
 	"an input opened, and never moved while the program ran";
 
+static const char *const no_time = "simulated counters have no time";
+
 static const struct event *event_of(const struct series *series, size_t counter)
 {
 	const struct plan *plan = series->plan;
@@ -34,6 +36,14 @@ static struct expr_value number(double n)
 static struct expr_value absent(const char *why)
 {
 	return (struct expr_value){ .absent = why };
+}
+
+/* A simulation's events do not mix with others. */
+static bool is_simulated(const struct scope *s)
+{
+	const struct event_list *events = s->series->plan->events;
+
+	return events->n && event_is_simulated(events->items[0]);
 }
 
 /* ---- values of events ---- */
@@ -141,6 +151,8 @@ static struct expr_value answer(const struct scope *s, size_t counter,
 		return absent(input_dead);
 	if (!reading_has_value(in->value.state))
 		return absent(in->value.why);
+	if (aspect == EXPR_SECONDS && is_simulated(s))
+		return absent(no_time);
 	return number(aspect == EXPR_COUNT ? in->value.number : seconds_of(in));
 }
 
@@ -217,6 +229,9 @@ static struct expr_value run_fact(const struct scope *s, const char *name)
 		{ "blocks_out", (double)u->blocks_out },
 	};
 
+	/* of the simulator, not of the program */
+	if (is_simulated(s))
+		return absent(no_time);
 	if (!strcmp(name, "wall"))
 		return s->wall_s > 0.0 ? number(s->wall_s)
 				       : absent("no time passed");
@@ -556,6 +571,7 @@ struct scope_quality scope_quality(const struct scope *scope, const char *name)
 	struct scope copy = *scope;
 	struct expr_value value = scope_lookup(&copy, name, EXPR_COUNT);
 	struct scope_quality q = { .known = !value.absent,
+				   .simulated = is_simulated(scope),
 				   .together = true,
 				   .running = 1.0 };
 	const struct plan_use *use;

@@ -52,6 +52,7 @@ struct expr_value scope_lookup(void *scope, const char *name,
 struct scope_quality {
 	bool known;     /* it has a number; the rest is then right */
 	bool scaled;    /* made of estimates */
+	bool simulated; /* counted by a simulator */
 	bool together;  /* its inputs were counted at the same time */
 	double error;   /* how far it may be off; negative: not known */
 	double running; /* 0..1: least share of time of an input */

@@ -121,10 +121,12 @@ static void find_winners(struct judge *j, size_t parent, struct indices *ret)
 	double most = -1.0;
 
 	for (size_t i = 0; i < n; i++) {
-		const struct verdict_rule *rule = &j->rules->rules[i];
+		struct verdict_rule *rule = &j->rules->rules[i];
 
-		if (!is_candidate(j, rule, parent) ||
-		    !condition_holds(&rule->when, judge_look, j) ||
+		if (!is_candidate(j, rule, parent))
+			continue;
+		verdict_rule_read(rule, VERDICT_LOGIC);
+		if (!condition_holds(&rule->when, judge_look, j) ||
 		    !share_of(j, rule, &shares[i]))
 			continue;
 		holds[i] = true;
@@ -147,6 +149,7 @@ static void descend(struct judge *j, size_t rule)
 {
 	struct indices winners = { 0 };
 
+	verdict_rule_read(&j->rules->rules[rule], VERDICT_WORDS);
 	find_winners(j, rule, &winners);
 	for (size_t i = 0; i < winners.n; i++)
 		descend(j, winners.items[i]);
@@ -311,7 +314,7 @@ static void say_nothing(struct judge *j, struct verdict *v)
 				 : xstrdup("nothing to judge by");
 }
 
-void verdict_judge(const struct verdict_rules *rules,
+void verdict_judge(struct verdict_rules *rules,
 		   const struct verdict_facts *facts, struct verdict *ret)
 {
 	struct judge j = { .rules = rules,

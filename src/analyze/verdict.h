@@ -52,8 +52,11 @@ struct verdict {
 	char *trust; /* why it is not surer */
 };
 
-/* The verdict; there always is one, and if it is that nothing is known. */
-void verdict_judge(const struct verdict_rules *rules,
+/*
+ * The verdict, for which @rules are read as far as needed.  There always is one,
+ * and if it is that nothing is known.
+ */
+void verdict_judge(struct verdict_rules *rules,
 		   const struct verdict_facts *facts, struct verdict *ret);
 
 /* " (DRAM latency)", " (DRAM, estimated)" or ""; the caller frees */

@@ -45,10 +45,22 @@ enum verdict_stage {
 
 #define VERDICT_NO_PARENT ((size_t)-1)
 
+/*
+ * Most rules are not asked, and most of those that are do not win: a rule of the
+ * tree's own, which is known to be right, is read as far as it is needed.
+ */
+enum verdict_part {
+	VERDICT_HEAD,  /* all that is not below */
+	VERDICT_LOGIC, /* when, share */
+	VERDICT_WORDS, /* say, because, next */
+};
+
 /* Texts are borrowed from the catalog. */
 struct verdict_rule {
 	const char *name;
-	bool has_class; /* else its parent's */
+	const struct section *section; /* that it is read from */
+	bool has_logic, has_words;     /* read */
+	bool has_class;                /* else its parent's */
 	enum verdict_class class;
 	const char *kind; /* in parentheses; NULL: its parent's */
 	bool has_stage;
@@ -104,6 +116,10 @@ struct verdict_rules {
  */
 int verdict_rules_load(const struct catalog *catalog, struct verdict_rules *ret,
 		       struct err *err);
+/* See to it that @part of @rule has been read. */
+void verdict_rule_read(struct verdict_rule *rule, enum verdict_part part);
+/* All of all rules, also of those that are known to be right: for tests. */
+int verdict_rules_read_all(struct verdict_rules *rules, struct err *err);
 void verdict_rules_done(struct verdict_rules *rules);
 
 #endif

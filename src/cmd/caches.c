@@ -99,5 +99,6 @@ void caches_find(const struct rootfs *root, const struct topology *topology,
 	find_sizes(root, topology, ret);
 	if (left && (!memory || left < memory))
 		memory = left;
-	ret->limit = memory / 4;
+	/* little is not "not known" */
+	ret->limit = memory ? memory / 4 + !(memory / 4) : 0;
 }

@@ -232,6 +232,7 @@ static void measure_core(struct work *w)
 
 /* ---- bandwidth ---- */
 
+#define LEAST_TOGETHER ((uint64_t)256 << 20)
 #define MOST_TOGETHER ((uint64_t)4 << 30)
 
 /* Four times all caches of the last level, shared among @n threads. */
@@ -240,8 +241,8 @@ static int share_of(const struct loop_caches *c, size_t n, size_t *ret,
 {
 	uint64_t total = 4 * c->last_total, limit = MOST_TOGETHER;
 
-	if (!c->last_total)
-		total = (uint64_t)64 << 20;
+	if (total < LEAST_TOGETHER)
+		total = LEAST_TOGETHER;
 	if (c->limit && c->limit < limit)
 		limit = c->limit;
 	if (total > limit)
@@ -277,18 +278,24 @@ static void measure_stream(struct work *w, const char *name, const int *cpus,
 		to->why = err;
 }
 
-/* The CPUs that we may run on; the caller frees. */
+#define MOST_CPUS 65536
+
+/* The CPUs that we may run on; the caller frees.  None: cannot be told. */
 static int *allowed_cpus(size_t *n)
 {
-	cpu_set_t set;
+	cpu_set_t *set = CPU_ALLOC(MOST_CPUS);
+	size_t size = CPU_ALLOC_SIZE(MOST_CPUS);
 	int *cpus = NULL;
 
 	*n = 0;
-	if (sched_getaffinity(0, sizeof(set), &set) < 0)
+	if (!set)
 		return NULL;
-	for (int i = 0; i < CPU_SETSIZE; i++)
-		if (CPU_ISSET(i, &set))
-			VEC_PUSH(cpus, *n, i);
+	CPU_ZERO_S(size, set);
+	if (sched_getaffinity(0, size, set) == 0)
+		for (int i = 0; i < MOST_CPUS; i++)
+			if (CPU_ISSET_S(i, size, set))
+				VEC_PUSH(cpus, *n, i);
+	CPU_FREE(set);
 	return cpus;
 }
 
@@ -298,6 +305,7 @@ static void measure_streams(struct work *w)
 	size_t n;
 
 	cpus = allowed_cpus(&n);
+	w->to->threads = n;
 	measure_stream(w, "stream-read", NULL, 1);
 	measure_stream(w, "stream-copy", NULL, 1);
 	if (n > 1) {
@@ -338,12 +346,17 @@ static void set_ceilings(struct calibration *c)
 	_Static_assert(CEILING_LATENCY_L1 + LOOP_DRAM == CEILING_LATENCY_DRAM,
 		       "the levels are in the same order");
 	for (size_t i = 0; i < c->nstreams; i++) {
-		double most = speed_most(&c->streams[i].rate);
+		const struct calibrated_stream *s = &c->streams[i];
+		double most = speed_most(&s->rate);
 
-		raise_to(&v[CEILING_BANDWIDTH], most);
-		if (c->streams[i].threads == 1)
+		if (s->threads == 1)
 			raise_to(&v[CEILING_BANDWIDTH_THREAD], most);
+		if (s->threads == c->threads)
+			raise_to(&v[CEILING_BANDWIDTH], most);
 	}
+	/* some machines are faster with fewer threads, but then by little */
+	if (v[CEILING_BANDWIDTH] > 0.0)
+		raise_to(&v[CEILING_BANDWIDTH], v[CEILING_BANDWIDTH_THREAD]);
 	find_hidden(c);
 	for (int l = 0; l < LOOP_LEVELS; l++)
 		if (!c->latency[l].hidden)

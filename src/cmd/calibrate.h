@@ -47,6 +47,7 @@ struct calibration {
 	struct calibrated_latency latency[LOOP_LEVELS];
 	struct calibrated_stream streams[CALIBRATED_STREAMS];
 	size_t nstreams;
+	size_t threads; /* of those that use all CPUs; 0: cannot be told */
 	/* clock rates in Hz, 0: not known: one dependent addition per cycle,
 	   the counter of cycles, the highest that the kernel names */
 	double adds_hz, cycles_hz, nominal_hz;

@@ -49,14 +49,19 @@ static void add_known(struct strbuf *b, const struct calibrate_check *c)
 /* "add-chain: 68 per iteration, known: 31.04 to 73.6" */
 static void add_check(struct strbuf *b, const struct calibrate_check *c)
 {
+	double off = calibrate_off(c);
 	char number[FMT_LEN];
 
 	strbuf_addf(b, "%s: %s per iteration, ", c->loop->name,
 		    per_iteration(number, c->counted, c->iterations));
 	add_known(b, c);
-	if (!c->right && isfinite(calibrate_off(c)))
-		strbuf_addf(b, " (%s%s)", calibrate_off(c) > 0.0 ? "+" : "",
-			    percent(number, calibrate_off(c)));
+	if (c->right || !isfinite(off))
+		return;
+	if (off > 9.0)
+		strbuf_addf(b, " (%.0f times)", off + 1.0);
+	else
+		strbuf_addf(b, " (%s%s)", off > 0.0 ? "+" : "",
+			    percent(number, off));
 }
 
 /* "within 0.01 % in 9 loops"; small numbers of a kernel event may be off. */

@@ -144,6 +144,7 @@ static int group_of(const struct resolve_name *n)
 		return LIST_TRACEPOINT;
 	case EVENT_LINK_RAW:
 	case EVENT_LINK_BREAKPOINT:
+	case EVENT_LINK_CACHEGRIND:
 		break;
 	}
 	return -1;

@@ -27,6 +27,7 @@ libtacho_a_SOURCES += \
 	src/cmd/stat_options.c \
 	src/cmd/stat_output.c \
 	src/cmd/stat_plan.c \
+	src/cmd/stat_source.c \
 	src/cmd/stat_target.c \
 	src/cmd/stat_verdict.c \
 	src/cmd/table.c \

@@ -68,6 +68,7 @@ static void add_left_out(struct stat_job *j, struct report *report)
 static void add_notes(struct stat_job *j, struct report *report)
 {
 	const struct catalog *c = j->known;
+	AUTO_FREE char *other = NULL;
 
 	for (size_t i = 0; i < c->nwarnings; i++)
 		report_add_note(report, REPORT_NOTE_WARN, "left out: %s",
@@ -82,6 +83,10 @@ static void add_notes(struct stat_job *j, struct report *report)
 		report_add_note(report, REPORT_NOTE_WARN, "left out: %s",
 				j->verdict.rules.warnings[i]);
 	add_left_out(j, report);
+	stat_source_add_notes(j, report);
+	other = stat_source_hint(j);
+	if (other)
+		report_add_note(report, REPORT_NOTE_HINT, "%s", other);
 }
 
 /* Children that were there before do not belong to a process. */
@@ -185,6 +190,8 @@ static int prepare(struct stat_job *j, struct err *err)
 
 	j->resolver =
 		resolver_new(&j->root, o->event_dirs.items, o->event_dirs.n);
+	if (stat_is_simulated(o))
+		resolver_simulate(j->resolver);
 	if (o->system_wide || o->cpus || o->cgroups.n) {
 		r = topology_load(&j->root, &j->topology, err);
 		if (r < 0)
@@ -222,6 +229,7 @@ static int measure(struct stat_job *j, enum measure_end *end, int *signo,
 		.passes = o->passes,
 		.sync = o->sync,
 		.sys = &perf_sys_kernel,
+		.cachegrind = &j->cachegrind,
 		.hooks = { .arg = j,
 			   .interval = take_interval,
 			   .intervals_end = end_intervals,
@@ -234,8 +242,8 @@ static int measure(struct stat_job *j, enum measure_end *end, int *signo,
 				     .facts = &j->machine,
 				     .cgroups = j->target.cgroups,
 				     .ncgroups = j->target.ncgroups };
-	return measure_series(&source_perf, &j->plan, &j->target, &m,
-			      &j->series, end, signo, err);
+	return measure_series(j->source, &j->plan, &j->target, &m, &j->series,
+			      end, signo, err);
 }
 
 static int show_result(struct stat_job *j, struct err *err)
@@ -330,6 +338,7 @@ static void job_done(struct stat_job *j)
 	target_done(&j->target);
 	topology_done(&j->topology);
 	diagnose_facts_done(&j->facts);
+	cachegrind_setup_done(&j->cachegrind);
 	resolver_free(j->resolver);
 	stat_options_done(&j->options);
 	free(j->subject);
@@ -358,6 +367,9 @@ int cmd_stat(int argc, char **argv)
 	log_set_level(j.options.verbose);
 	j.intervals.arg = &j;
 	stat_describe(&j);
+	r = stat_source_choose(&j, &err);
+	if (r < 0)
+		return complain(&err, r == -EINVAL ? CMD_USAGE : CMD_FAILED);
 	r = prepare(&j, &err);
 	if (r == -ENODATA)
 		return stat_cannot_count(&j, &err);

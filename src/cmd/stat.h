@@ -21,12 +21,14 @@ struct stat_options {
 	struct opt_list events, metrics, event_dirs;
 	int detailed;
 	bool no_inherit;
+	const char *source, *cache_sizes;
 	/* on what */
 	struct opt_list pids, tids, cgroups;
 	const char *cpus;
 	bool system_wide;
 	/* one row for each */
-	bool per_cpu, per_thread, per_core, per_die, per_socket, per_node;
+	bool per_cpu, per_thread, per_process, per_core, per_die, per_socket,
+		per_node;
 	/* when */
 	int interval_ms, interval_count, timeout_ms, delay_ms;
 	const char *control;
@@ -53,6 +55,11 @@ int stat_options_parse(struct stat_options *ret, int argc, char **argv,
 		       struct err *err);
 void stat_options_print(FILE *out);
 void stat_options_done(struct stat_options *o);
+
+/* --source=cachegrind? */
+bool stat_is_simulated(const struct stat_options *o);
+/* Do the options go together with the source?  -EINVAL. */
+int stat_source_check(const struct stat_options *o, struct err *err);
 
 /* The rows that were asked for. */
 enum aggregate_by stat_options_by(const struct stat_options *o);

@@ -34,6 +34,13 @@ static const char prefetches[] =
 	"L1-dcache-prefetches,L1-dcache-prefetch-misses";
 static const char *const details[] = { data_caches, code_and_tlbs, prefetches };
 
+/* all that cachegrind knows, but for what stands there under another name */
+static const char simulated[] =
+	"instructions,branches,branch-misses,cache-references,cache-misses,"
+	"L1-dcache-loads,L1-dcache-load-misses,"
+	"L1-dcache-stores,L1-dcache-store-misses,L1-icache-load-misses,"
+	"LLC-loads,LLC-load-misses,LLC-stores,LLC-store-misses";
+
 bool stat_event_needs_kernel(const struct event *event)
 {
 	if (event->link == EVENT_LINK_TRACEFS)
@@ -247,6 +254,37 @@ static int resolve_named(const struct opt_list *texts,
 	return r;
 }
 
+static bool has_base(const struct event_list *list, const char *base)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (!strcmp(list->items[i]->base, base))
+			return true;
+	return false;
+}
+
+/* More of them costs nothing, so -d is the same as -ddd. */
+static int choose_simulated(const struct stat_options *o,
+			    struct resolver *resolver, struct event_list *list,
+			    struct err *err)
+{
+	struct event_list all = { 0 };
+	int r = 0;
+
+	if (o->events.n)
+		r = resolve_named(&o->events, resolver, list, err);
+	if (r < 0 || (o->events.n && !o->detailed))
+		return r;
+	r = resolve_text(resolver, simulated, &all, err);
+	for (size_t i = 0; i < all.n; i++) {
+		if (has_base(list, all.items[i]->base))
+			event_free(all.items[i]);
+		else
+			VEC_PUSH(list->items, list->n, all.items[i]);
+	}
+	free(all.items);
+	return r;
+}
+
 int stat_events_make(const struct stat_options *o, struct resolver *resolver,
 		     struct perf_fit *fit, struct stat_events *ret,
 		     struct err *err)
@@ -254,6 +292,8 @@ int stat_events_make(const struct stat_options *o, struct resolver *resolver,
 	int r;
 
 	*ret = (struct stat_events){ 0 };
+	if (stat_is_simulated(o))
+		return choose_simulated(o, resolver, &ret->list, err);
 	if (o->events.n)
 		r = resolve_named(&o->events, resolver, &ret->list, err);
 	else if (o->no_counts)

@@ -1,6 +1,7 @@
 /* Why something cannot be counted; see stat_job.h. */
 #include "cmd/stat_job.h"
 
+#include "base/auto.h"
 #include "cmd/cmd.h"
 #include "source/facts.h"
 
@@ -51,6 +52,9 @@ static bool is_somebody_elses(const struct stat_job *j, struct err *why)
 
 void stat_explain_run(struct stat_job *j, const struct run *run)
 {
+	/* a simulation says itself what it cannot know */
+	if (j->source->can & SOURCE_SIMULATED)
+		return;
 	for (size_t i = 0; run->notes && i < j->plan.ncounters; i++) {
 		struct err *why = &run->notes[i].why;
 		size_t index = j->plan.counters[i].event;
@@ -114,6 +118,7 @@ static void print_reasons(const struct stat_job *j, const struct run *run,
 int stat_cannot_count(struct stat_job *j, struct err *err)
 {
 	struct run *run = j->series.nruns ? &j->series.runs[0] : NULL;
+	AUTO_FREE char *other = NULL;
 
 	fprintf(stderr,
 		"tacho: nothing of what was asked for can be counted; %s\n",
@@ -135,5 +140,8 @@ int stat_cannot_count(struct stat_job *j, struct err *err)
 		*err = j->events.left_out[0].why;
 	if (err->hint[0])
 		fprintf(stderr, "  try: %s\n", err->hint);
+	other = stat_source_hint(j);
+	if (other)
+		fprintf(stderr, "  try: %s\n", other);
 	return CMD_FAILED;
 }

@@ -10,8 +10,10 @@
 #include "event/catalog.h"
 #include "record/binary.h"
 #include "report/build.h"
+#include "source/cachegrind_setup.h"
 #include "source/diagnose.h"
 #include "source/perf_fit.h"
+#include "source/source.h"
 
 #include <sys/utsname.h>
 
@@ -49,6 +51,8 @@ struct stat_job {
 	struct topology topology;
 	bool has_topology;
 	struct target target;
+	const struct source *source;
+	struct cachegrind_setup cachegrind; /* of that source, else empty */
 	struct perf_fit fit;
 	struct stat_events events;
 	struct catalog catalog;      /* common/ only, unless --events */
@@ -124,5 +128,16 @@ void stat_explain_left_out(struct stat_job *j);
 void stat_print_left_out(FILE *out, struct stat_job *j);
 /* Say on standard error why nothing counts; the exit status. */
 int stat_cannot_count(struct stat_job *j, struct err *err);
+
+/*
+ * stat_source.c: choose the source and say what it is.  -EINVAL is bad usage,
+ * anything else means that the source is not to be had.
+ */
+int stat_source_choose(struct stat_job *j, struct err *err);
+/* What a simulation was, and what it says of its runs. */
+void stat_source_add_notes(const struct stat_job *j, struct report *report);
+/* A word about the other source where this machine counts nothing; the caller
+   frees, NULL: none. */
+char *stat_source_hint(const struct stat_job *j);
 
 #endif

@@ -153,6 +153,11 @@ static int load(struct stat_job *j, struct err *err)
 	r = metric_load_for(j->known, &j->events.list,
 			    (const char *const *)m->names, m->nnames, &m->list,
 			    &why);
+	/* which branches of formulas are taken here, and what they need */
+	if (r == 0 && stat_facts_are_used(&m->list)) {
+		stat_facts_machine(j);
+		r = metric_settle(&m->list, j->known, &j->machine, &why);
+	}
 	return r < 0 ? err_set(err, r, "%s", why.what) : 0;
 }
 
@@ -201,8 +206,9 @@ static int choose_catalog(struct stat_job *j, struct err *err)
 		j->known = resolver_catalog(j->resolver, err);
 		return j->known ? 0 : -EINVAL;
 	}
-	r = catalog_load(&j->catalog, NULL, o->event_dirs.items,
-			 o->event_dirs.n, err);
+	r = catalog_load_for(&j->catalog, NULL,
+			     stat_is_simulated(o) ? j->source->name : NULL,
+			     o->event_dirs.items, o->event_dirs.n, err);
 	if (r == 0)
 		j->known = &j->catalog;
 	return r;
@@ -332,8 +338,6 @@ int stat_metrics_plan(struct stat_job *j, struct err *err)
 		if (r == 0)
 			r = plan(j, err);
 	}
-	if (r == 0 && stat_facts_are_used(&m->list))
-		stat_facts_machine(j);
 	if (r == 0)
 		r = trust_load(j->known, is_measured, j, &j->rules, err);
 	return r;

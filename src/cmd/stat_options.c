@@ -39,6 +39,15 @@ static const struct opt table[] = {
 	  "file",
 	  AT(event_dirs) },
 
+	{ OPT_STRING, 0, "source", "NAME",
+	  "where counts come from: auto (the kernel), perf (the same) or "
+	  "cachegrind (simulated by valgrind)",
+	  AT(source) },
+	{ OPT_STRING, 0, "cache-sizes", "LIST",
+	  "caches to simulate instead of this CPU's, as in "
+	  "D1=48K,12,64:LL=32M,16,64 (size, ways, line)",
+	  AT(cache_sizes) },
+
 	HEADING("On what (default: COMMAND, its threads and its children)"),
 	{ OPT_LIST, 'p', "pid", "PIDS",
 	  "running processes with all their threads", AT(pids) },
@@ -55,6 +64,8 @@ static const struct opt table[] = {
 	  AT(per_cpu) },
 	{ OPT_FLAG, 0, "per-thread", NULL, "thread (with -p, -t or -a)",
 	  AT(per_thread) },
+	{ OPT_FLAG, 0, "per-process", NULL,
+	  "process (with -p or --source=cachegrind)", AT(per_process) },
 	{ OPT_FLAG, 0, "per-core", NULL, "core (with -a, -C or -G)",
 	  AT(per_core) },
 	{ OPT_FLAG, 0, "per-die", NULL, "die (with -a, -C or -G)",
@@ -169,15 +180,16 @@ static bool on_cpus(const struct stat_options *o)
 
 static int check_rows(const struct stat_options *o, struct err *err)
 {
-	const bool rows[] = { o->per_cpu, o->per_thread, o->per_core,
-			      o->per_die, o->per_socket, o->per_node };
+	const bool rows[] = { o->per_cpu,  o->per_thread, o->per_process,
+			      o->per_core, o->per_die,    o->per_socket,
+			      o->per_node };
 	bool place = o->per_cpu || o->per_core || o->per_die || o->per_socket ||
 		     o->per_node;
 
 	if (count_true(rows, ARRAY_LEN(rows)) > 1)
 		return err_set(err, -EINVAL,
 			       "only one of -A, --per-thread, "
-			       "--per-core, --per-die, "
+			       "--per-process, --per-core, --per-die, "
 			       "--per-socket and --per-node");
 	if (place && !on_cpus(o)) {
 		err_set(err, -EINVAL,
@@ -289,6 +301,8 @@ int stat_options_parse(struct stat_options *ret, int argc, char **argv,
 		ret->command = argv + i;
 	r = check_target(ret, err);
 	if (r == 0)
+		r = stat_source_check(ret, err);
+	if (r == 0)
 		r = check_rows(ret, err);
 	if (r == 0)
 		r = check_format(ret, err);
@@ -301,6 +315,8 @@ enum aggregate_by stat_options_by(const struct stat_options *o)
 		return AGGREGATE_CPU;
 	if (o->per_thread)
 		return AGGREGATE_THREAD;
+	if (o->per_process)
+		return AGGREGATE_PROCESS;
 	if (o->per_core)
 		return AGGREGATE_CORE;
 	if (o->per_die)

@@ -88,6 +88,9 @@ int stat_verdict_prepare(struct stat_job *j, struct err *err)
 	r = verdict_rules_load(j->known, &v->rules, err);
 	if (r < 0)
 		return r;
+	/* what it could be at most is only asked beside what it is */
+	if (metric_find(&j->metrics.list, "dram_bandwidth"))
+		stat_facts_machine(j);
 	v->target = stat_verdict_target(&j->options);
 	v->judging = (struct report_judging){ .rules = &v->rules,
 					      .target = v->target };

@@ -67,6 +67,7 @@ static const struct {
 	{ IMP_ARM, 0xd80, "Cortex-A520" },
 	{ IMP_ARM, 0xd81, "Cortex-A720" },
 	{ IMP_ARM, 0xd82, "Cortex-X4" },
+	{ IMP_ARM, 0xd83, "Neoverse-V3AE" },
 	{ IMP_ARM, 0xd84, "Neoverse-V3" },
 	{ IMP_ARM, 0xd8e, "Neoverse-N3" },
 	{ IMP_CAVIUM, 0x0a1, "ThunderX" },
@@ -81,6 +82,7 @@ static const struct {
 	{ IMP_APPLE, 0x023, "M1 Firestorm" },
 	{ IMP_APPLE, 0x032, "M2 Blizzard" },
 	{ IMP_APPLE, 0x033, "M2 Avalanche" },
+	{ IMP_MICROSOFT, 0xd49, "Azure-Cobalt-100" },
 	{ IMP_AMPERE, 0xac3, "Ampere-1" },
 	{ IMP_AMPERE, 0xac4, "Ampere-1A" },
 };

@@ -263,8 +263,27 @@ static void find_live(struct catalog *c)
 	}
 }
 
+static int load_for_source(struct catalog *c, const char *source,
+			   struct err *err)
+{
+	AUTO_FREE char *prefix = xasprintf("source/%s.", source);
+	int r = 0;
+
+	for (size_t i = 0; i < catalog_nbuiltins && r == 0; i++)
+		if (starts_with(catalog_builtins[i].path, prefix))
+			r = load_builtin(c, &catalog_builtins[i], err);
+	return r;
+}
+
 int catalog_load(struct catalog *ret, const struct cpu *cpu,
 		 const char *const *dirs, size_t ndirs, struct err *err)
+{
+	return catalog_load_for(ret, cpu, NULL, dirs, ndirs, err);
+}
+
+int catalog_load_for(struct catalog *ret, const struct cpu *cpu,
+		     const char *source, const char *const *dirs, size_t ndirs,
+		     struct err *err)
 {
 	AUTO(catalog_done) struct catalog c = { 0 };
 	AUTO_FREE char *own = user_dir();
@@ -273,6 +292,9 @@ int catalog_load(struct catalog *ret, const struct cpu *cpu,
 	r = load_common(&c, err);
 	if (r == 0 && cpu)
 		r = load_for_cpu(&c, cpu, err);
+	c.simulated = source != NULL;
+	if (r == 0 && source)
+		r = load_for_source(&c, source, err);
 	if (r == 0 && own)
 		r = load_dir(&c, own, true, err);
 	for (size_t i = 0; i < ndirs && r == 0; i++)

@@ -3,7 +3,8 @@
  *
  * The tree's own files are compiled into the program, so that one binary is
  * enough; users add files of their own.  Order: common/, what cpus.map lists
- * for this CPU, $XDG_CONFIG_HOME/tacho/events (~/.config without it), each
+ * for this CPU, source/ for a source that is not the kernel's,
+ * $XDG_CONFIG_HOME/tacho/events (~/.config without it), each
  * --events DIR.  A later section of the same kind and name replaces an earlier
  * one whole.
  */
@@ -14,12 +15,15 @@
 #include "cpu/cpu.h"
 #include "event/section.h"
 
+#include <stdbool.h>
+
 struct catalog {
 	struct section_list all;     /* in load order */
 	const struct section **live; /* the ones not replaced */
 	size_t nlive;
 	char **warnings; /* what of the user's files was left out, and why */
 	size_t nwarnings;
+	bool simulated; /* the files of a simulator are among them */
 };
 
 /*
@@ -34,6 +38,14 @@ struct catalog {
  */
 int catalog_load(struct catalog *ret, const struct cpu *cpu,
 		 const char *const *dirs, size_t ndirs, struct err *err);
+
+/*
+ * The same with the files that are for one counter source only, those of
+ * source/ whose names begin with "@source."; NULL: none.
+ */
+int catalog_load_for(struct catalog *ret, const struct cpu *cpu,
+		     const char *source, const char *const *dirs, size_t ndirs,
+		     struct err *err);
 
 const struct section *catalog_find(const struct catalog *c, const char *kind,
 				   const char *name);

@@ -21,6 +21,7 @@ enum event_link {
 	EVENT_LINK_TRACEFS,    /* subsystem:tracepoint */
 	EVENT_LINK_RAW,        /* rNNN, pmu/config=.../ */
 	EVENT_LINK_BREAKPOINT, /* mem:ADDR */
+	EVENT_LINK_CACHEGRIND, /* simulated: columns of cachegrind's */
 };
 
 /* exclude_* bits of the attr */
@@ -79,6 +80,10 @@ struct event {
 			      share a number >= 0; -1: not split */
 	int group;          /* the user's { } it stood in, -1: none */
 	char *denied;       /* known, but not for this user: why; else NULL */
+	uint32_t columns;   /* of cachegrind's, 1 << CACHEGRIND_..., that add
+			       up to it; 0 elsewhere */
+	char *lacking;      /* simulated: why that source has no such count;
+			       NULL when it has */
 	bool group_weak;    /* {...}:W may be taken apart */
 	char *group_mods;   /* what is counted, u k h G H I, as it stood
 			      behind the }; NULL: nothing */
@@ -94,5 +99,8 @@ void event_free(struct event *event);
 void event_list_done(struct event_list *list);
 
 const char *event_link_name(enum event_link link);
+
+/* Is it worked out by a simulator, and not counted by a machine? */
+bool event_is_simulated(const struct event *event);
 
 #endif

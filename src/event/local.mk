@@ -1,5 +1,7 @@
 # The chain's links are in link/; what others may include is here.
 libtacho_a_SOURCES += \
+	src/event/cachegrind.c \
+	src/event/cachegrind.h \
 	src/event/catalog.c \
 	src/event/catalog.h \
 	src/event/cpumap.c \
@@ -12,6 +14,7 @@ libtacho_a_SOURCES += \
 	src/event/import/import.h \
 	src/event/import/metric.c \
 	src/event/link/cache.c \
+	src/event/link/cachegrind.c \
 	src/event/link/generic.c \
 	src/event/link/link.h \
 	src/event/link/mods.c \

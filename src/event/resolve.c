@@ -20,6 +20,7 @@ struct resolver {
 	const struct rootfs *root;
 	const char *const *event_dirs;
 	size_t nevent_dirs;
+	const char *source; /* NULL: the kernel's counters */
 	struct cpu cpu;
 	bool has_cpu;
 	struct catalog catalog;
@@ -41,6 +42,11 @@ struct resolver *resolver_new(const struct rootfs *root,
 	r->nevent_dirs = ndirs;
 	r->hybrid = -1;
 	return r;
+}
+
+void resolver_simulate(struct resolver *r)
+{
+	r->source = "cachegrind";
 }
 
 void resolver_free(struct resolver *r)
@@ -76,8 +82,8 @@ const struct cpu *resolver_cpu(struct resolver *r)
 const struct catalog *resolver_catalog(struct resolver *r, struct err *err)
 {
 	if (!r->has_catalog &&
-	    catalog_load(&r->catalog, resolver_cpu(r), r->event_dirs,
-			 r->nevent_dirs, err) < 0)
+	    catalog_load_for(&r->catalog, r->source ? NULL : resolver_cpu(r),
+			     r->source, r->event_dirs, r->nevent_dirs, err) < 0)
 		return NULL;
 	r->has_catalog = true;
 	return &r->catalog;
@@ -138,6 +144,9 @@ enum link_answer resolver_ask(const struct link_query *q,
 		link_pfm,        link_sysfs, link_table,
 	};
 
+	/* what it does not know, it asks the others about, one level down */
+	if (q->r->source && !q->depth)
+		return link_cachegrind(q, out, fault);
 	for (size_t i = 0; i < ARRAY_LEN(links); i++) {
 		enum link_answer answer = links[i](q, out, fault);
 

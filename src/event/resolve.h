@@ -24,6 +24,13 @@ struct resolver;
  */
 struct resolver *resolver_new(const struct rootfs *root,
 			      const char *const *event_dirs, size_t ndirs);
+
+/*
+ * From now on names mean what cachegrind simulates; what it cannot know
+ * becomes an event that says why ("lacking").
+ */
+void resolver_simulate(struct resolver *r);
+
 void resolver_free(struct resolver *r);
 void resolver_freep(struct resolver **r);
 

@@ -121,19 +121,20 @@ static int cache_size(const struct loop *loop, const struct loop_caches *c,
 	return 0;
 }
 
-#define UNKNOWN_LAST ((uint64_t)64 << 20)
+#define LEAST ((uint64_t)256 << 20)
 #define MOST ((uint64_t)1 << 30)
 
 /*
  * Four times the last level, of which then at most a quarter is kept.  With
- * less than twice it is not the memory that is seen.
+ * less than twice it is not the memory that is seen.  Guests are not always
+ * told the size of the host's cache, so it is never little.
  */
 static int memory_size(const struct loop_caches *c, size_t *ret,
 		       struct err *err)
 {
 	uint64_t last = last_level(c), wanted, limit = MOST;
 
-	wanted = 4 * (last ? last : UNKNOWN_LAST / 4);
+	wanted = 4 * last > LEAST ? 4 * last : LEAST;
 	if (c->limit && c->limit < limit)
 		limit = c->limit;
 	if (wanted > limit)

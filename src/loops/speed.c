@@ -88,14 +88,16 @@ struct member {
 
 static void stay_on(int cpu)
 {
-	cpu_set_t set;
+	cpu_set_t *set = cpu < 0 ? NULL : CPU_ALLOC((size_t)cpu + 1);
+	size_t size = cpu < 0 ? 0 : CPU_ALLOC_SIZE((size_t)cpu + 1);
 
+	if (!set)
+		return;
+	CPU_ZERO_S(size, set);
+	CPU_SET_S((size_t)cpu, size, set);
 	/* one that just went away leaves the thread where it is */
-	CPU_ZERO(&set);
-	if (cpu >= 0 && cpu < CPU_SETSIZE) {
-		CPU_SET(cpu, &set);
-		sched_setaffinity(0, sizeof(set), &set);
-	}
+	sched_setaffinity(0, size, set);
+	CPU_FREE(set);
 }
 
 static void wait_for(sem_t *sem)

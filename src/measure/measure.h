@@ -54,6 +54,7 @@ struct measure_options {
 	const char *pre, *post; /* shell commands around each run, or NULL */
 	bool sync;              /* sync(2) before each run */
 	const struct perf_sys *sys;
+	const struct cachegrind_setup *cachegrind; /* NULL: another source */
 	struct measure_hooks hooks;
 };
 

@@ -171,7 +171,8 @@ static void enable(struct loop *l, bool on)
 {
 	struct session *s = l->session;
 
-	s->source->enable(s, on, NULL);
+	if (s->source->enable)
+		s->source->enable(s, on, NULL);
 	switched(l, on);
 }
 
@@ -367,6 +368,9 @@ static void keep(struct loop *l)
 	l->run->nslots = s->nslots;
 	l->run->newcomers = s->newcomers;
 	l->run->notes = TAKE_PTR(s->notes);
+	l->run->remarks = TAKE_PTR(s->remarks);
+	l->run->nremarks = s->nremarks;
+	s->nremarks = 0;
 }
 
 static int last_reading(struct loop *l, struct err *err)
@@ -382,6 +386,10 @@ static int last_reading(struct loop *l, struct err *err)
 		switched(l, false);
 	if (l->options->interval_ms && r == 0 && l->end != MEASURE_INTERVALS)
 		r = take_interval(l, err);
+	if (r == 0 && s->source->settle)
+		r = s->source->settle(s, err);
+	if (r == -ENOEXEC)
+		l->end = MEASURE_CANNOT_RUN;
 	snapshot_init(&l->run->total, s->plan->ncounters, s->nslots);
 	if (r == 0)
 		r = s->source->read(s, &l->run->total, err);
@@ -418,7 +426,8 @@ int measure_run(const struct source *source, const struct plan *plan,
 	struct session_options how = { .start_disabled = options->delay_ms != 0,
 				       .child_mask = &signals->before,
 				       .ignore_chld = signals->ignored_chld,
-				       .sys = options->sys };
+				       .sys = options->sys,
+				       .cachegrind = options->cachegrind };
 	struct loop l = { .options = options,
 			  .signals = signals,
 			  .control = control,
@@ -449,6 +458,9 @@ int measure_run(const struct source *source, const struct plan *plan,
 	if (r == 0) {
 		l.child_runs = l.session->launch.pid > 0;
 		r = loop_until_end(&l, err);
+		/* a source that cannot be asked before, tells at the end */
+		if (!(source->can & SOURCE_INTERVAL))
+			end_child(&l);
 		if (r == 0)
 			r = last_reading(&l, err);
 		end_child(&l);

@@ -220,3 +220,102 @@ int metric_link(struct metric_list *list, const struct catalog *catalog,
 	}
 	return r;
 }
+
+/* ---- what is known beforehand ---- */
+
+static struct expr_value known_fact(void *arg, const char *name,
+				    enum expr_aspect aspect)
+{
+	const struct facts *const *facts = arg;
+	const struct fact *fact = NULL;
+
+	if (aspect == EXPR_COUNT && fact_find(name))
+		fact = facts_get(*facts, name);
+	if (!fact || fact->absent)
+		return (struct expr_value){ .absent = "not known yet" };
+	return (struct expr_value){ .number = fact->number };
+}
+
+/* All that metric_link() gave @m; names stand in the formula. */
+static void unlink_metric(struct metric *m)
+{
+	for (size_t i = 0; i < m->ninputs; i++)
+		if (m->beside == m->inputs[i])
+			m->beside = NULL;
+	free(m->names);
+	free(m->inputs);
+	m->names = NULL;
+	m->inputs = NULL;
+	m->nnames = m->ninputs = 0;
+}
+
+int metric_settle(struct metric_list *list, const struct catalog *catalog,
+		  const struct facts *facts, struct err *err)
+{
+	/* first all: inputs are borrowed from other metrics' formulas, too */
+	for (size_t i = 0; i < list->n; i++)
+		unlink_metric(&list->items[i]);
+	for (size_t i = 0; i < list->n; i++)
+		if (list->items[i].formula)
+			expr_settle(&list->items[i].formula, known_fact,
+				    &facts);
+	return metric_link(list, catalog, err);
+}
+
+/* ---- parents ---- */
+
+/* Is the parent there, and @m not its own ancestor? */
+static int check_parent(const struct metric_list *list, const struct metric *m,
+			struct err *err)
+{
+	const struct metric *up = m;
+
+	if (m->parent && !metric_find(list, m->parent))
+		return err_set(err, -EINVAL,
+			       "%s:%d: [metric %.60s]: parent '%.60s' is no "
+			       "metric",
+			       m->file, m->line, m->name, m->parent);
+	/* what is wrong further up is told there */
+	for (size_t steps = 0; up && up->parent && steps <= list->n; steps++) {
+		up = metric_find(list, up->parent);
+		if (up == m)
+			return err_set(err, -EINVAL,
+				       "%s:%d: [metric %.60s] is its own "
+				       "ancestor",
+				       m->file, m->line, m->name);
+	}
+	return 0;
+}
+
+/* The optional ones first: what is wrong through them is not fatal. */
+static int check_parents(struct metric_list *list, bool optional,
+			 struct err *err)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		struct metric *m = &list->items[i];
+		struct err why = { 0 };
+		int r;
+
+		if (m->optional != optional)
+			continue;
+		r = check_parent(list, m, &why);
+		if (r < 0 && !optional) {
+			if (err)
+				*err = why;
+			return r;
+		}
+		if (r < 0) {
+			VEC_PUSH(list->warnings, list->nwarnings,
+				 xstrdup(why.what));
+			m->parent = NULL;
+		}
+	}
+	return 0;
+}
+
+int metric_check_parents(struct metric_list *list, struct err *err)
+{
+	int r = check_parents(list, true, err);
+
+	return r < 0 ? r : check_parents(list, false, err);
+}

@@ -18,4 +18,10 @@
 int metric_link(struct metric_list *list, const struct catalog *catalog,
 		struct err *err);
 
+/*
+ * Is every parent a metric of @list, and none its own ancestor?  What is wrong
+ * through an optional one is a warning, and that has no parent then.
+ */
+int metric_check_parents(struct metric_list *list, struct err *err);
+
 #endif

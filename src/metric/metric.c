@@ -294,10 +294,11 @@ static void metric_done(struct metric *m)
  * gives it.
  */
 static int metric_from(const struct section *s, const struct section *f,
-		       struct metric *ret, struct err *err)
+		       bool simulated, struct metric *ret, struct err *err)
 {
-	static const char no_formula[] =
-		"events/ has no formula of it for this CPU";
+	const char *no_formula = simulated ? "simulated counters cannot tell it"
+					   : "events/ has no formula of it for "
+					     "this CPU";
 	AUTO(metric_done)
 	struct metric m = {
 		.name = s->name,
@@ -344,55 +345,6 @@ const struct metric *metric_find(const struct metric_list *list,
 		if (!strcmp(list->items[i].name, name))
 			return &list->items[i];
 	return NULL;
-}
-
-/* Is the parent there, and @m not its own ancestor? */
-static int check_parent(const struct metric_list *list, const struct metric *m,
-			struct err *err)
-{
-	const struct metric *up = m;
-
-	if (m->parent && !metric_find(list, m->parent))
-		return err_set(err, -EINVAL,
-			       "%s:%d: [metric %.60s]: parent '%.60s' is no "
-			       "metric",
-			       m->file, m->line, m->name, m->parent);
-	/* what is wrong further up is told there */
-	for (size_t steps = 0; up && up->parent && steps <= list->n; steps++) {
-		up = metric_find(list, up->parent);
-		if (up == m)
-			return err_set(err, -EINVAL,
-				       "%s:%d: [metric %.60s] is its own "
-				       "ancestor",
-				       m->file, m->line, m->name);
-	}
-	return 0;
-}
-
-/* The optional ones first: what is wrong through them is not fatal. */
-static int check_parents(struct metric_list *list, bool optional,
-			 struct err *err)
-{
-	for (size_t i = 0; i < list->n; i++) {
-		struct metric *m = &list->items[i];
-		struct err why = { 0 };
-		int r;
-
-		if (m->optional != optional)
-			continue;
-		r = check_parent(list, m, &why);
-		if (r < 0 && !optional) {
-			if (err)
-				*err = why;
-			return r;
-		}
-		if (r < 0) {
-			VEC_PUSH(list->warnings, list->nwarnings,
-				 xstrdup(why.what));
-			m->parent = NULL;
-		}
-	}
-	return 0;
 }
 
 /* What @s replaces: the section of its name that was loaded before it. */
@@ -445,7 +397,7 @@ static int add_one(struct load *l, const struct section *s,
 		struct metric m = { 0 };
 		struct err why = { 0 };
 		bool optional;
-		int r = metric_from(s, f, &m, &why);
+		int r = metric_from(s, f, l->catalog->simulated, &m, &why);
 
 		if (r == 0) {
 			VEC_PUSH(l->list.items, l->list.n, m);
@@ -593,9 +545,7 @@ int metric_load(const struct catalog *catalog, struct metric_list *ret,
 	int r = load_metrics(&l, NULL, NULL, 0, err);
 
 	if (r == 0)
-		r = check_parents(&l.list, true, err);
-	if (r == 0)
-		r = check_parents(&l.list, false, err);
+		r = metric_check_parents(&l.list, err);
 	if (r < 0)
 		return r;
 	*ret = l.list;

@@ -37,6 +37,7 @@
 #include "event/catalog.h"
 #include "event/event.h"
 #include "metric/expr.h"
+#include "metric/fact.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -124,6 +125,13 @@ int metric_load(const struct catalog *catalog, struct metric_list *ret,
 int metric_load_for(const struct catalog *catalog,
 		    const struct event_list *events, const char *const *wanted,
 		    size_t nwanted, struct metric_list *ret, struct err *err);
+/*
+ * Leave out of the formulas what @facts decide against, so that its events need
+ * not be counted: if(smt_on, a, b) is a or b.  The list is as one that was
+ * loaded with these formulas.
+ */
+int metric_settle(struct metric_list *list, const struct catalog *catalog,
+		  const struct facts *facts, struct err *err);
 /* The first of that name; NULL. */
 const struct metric *metric_find(const struct metric_list *list,
 				 const char *name);

@@ -411,6 +411,8 @@ static bool is_software(const struct event *e)
 {
 	if (e->denied)
 		return false;
+	if (event_is_simulated(e))
+		return true;
 	if (e->hardware || e->system_wide || e->pinned || e->exclusive)
 		return false;
 	if (e->code.type == PERF_TYPE_SOFTWARE ||

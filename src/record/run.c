@@ -29,6 +29,9 @@ void run_done(struct run *run)
 		return;
 	free(run->slots);
 	free(run->notes);
+	for (size_t i = 0; i < run->nremarks; i++)
+		free(run->remarks[i]);
+	free(run->remarks);
 	snapshot_done(&run->total);
 	memset(run, 0, sizeof(*run));
 }

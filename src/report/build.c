@@ -504,7 +504,6 @@ static void fill_verdict(struct build *b)
 static void finish(struct build *b)
 {
 	fill_times(b);
-	fill_verdict(b);
 	if (!b->options->no_counts) {
 		b->report->ngroups_competing = plan_competing(b->series->plan);
 		merge_bins(b);
@@ -515,6 +514,7 @@ static void finish(struct build *b)
 		add_doubts(b);
 		report_add_hints(b->report, b->series, b->taken[0].run);
 	}
+	fill_verdict(b);
 	for (size_t t = 0; t < b->ntaken; t++) {
 		free(b->taken[t].dead);
 		bins_done(&b->taken[t].bins);

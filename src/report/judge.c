@@ -10,6 +10,7 @@
 
 /* What the rules can ask. */
 struct court {
+	const struct report *report;
 	const struct report_judging *judging;
 	struct scope *scopes; /* one per run */
 	size_t n;
@@ -95,6 +96,46 @@ static struct expr_value look(void *arg, const char *name,
 	return ret;
 }
 
+/* That inputs were counted apart is known of each number, and said so. */
+static const char *worst_of(const struct report_doubts *doubts)
+{
+	for (size_t i = 0; i < doubts->n; i++)
+		if (strcmp(doubts->items[i].rule, "apart") != 0)
+			return doubts->items[i].text;
+	return NULL;
+}
+
+/* Why the number of an event or a metric is not to be believed, or NULL. */
+static const char *shown_doubt(const struct report *r, const char *name)
+{
+	const char *doubt = NULL;
+
+	for (size_t i = 0; i < r->nrows && !doubt; i++) {
+		const struct report_row *row = &r->rows[i];
+
+		if (!strcmp(row->event->base, name))
+			doubt = worst_of(&row->doubts);
+		for (size_t m = 0; m < row->nmetrics && !doubt; m++)
+			if (!strcmp(row->metrics[m].value.metric->name, name))
+				doubt = worst_of(&row->metrics[m].doubts);
+	}
+	for (size_t i = 0; i < r->nfigures && !doubt; i++)
+		if (!strcmp(r->figures[i].m.value.metric->name, name))
+			doubt = worst_of(&r->figures[i].m.doubts);
+	return doubt;
+}
+
+/* The same; a metric is as doubtful as what it is made of. */
+static const char *doubt_of(const struct court *c, const char *name)
+{
+	const char *doubt = shown_doubt(c->report, name);
+	const struct plan_use *use = scope_find_use(&c->scopes[0], name);
+
+	for (size_t i = 0; use && !doubt && i < use->metric->ninputs; i++)
+		doubt = shown_doubt(c->report, use->metric->inputs[i]);
+	return doubt;
+}
+
 static bool quality(void *arg, const char *name, struct verdict_quality *ret)
 {
 	const struct court *c = arg;
@@ -109,9 +150,12 @@ static bool quality(void *arg, const char *name, struct verdict_quality *ret)
 			continue;
 		known = true;
 		q.apart |= !one.together;
+		q.simulated |= one.simulated;
 		if (one.running < q.running)
 			q.running = one.running;
 	}
+	if (known)
+		q.doubt = doubt_of(c, name);
 	*ret = q;
 	return known;
 }
@@ -138,7 +182,8 @@ static struct bin whole_of(const struct run *run)
 static void judge_each(const struct court *c, enum verdict_class *ret)
 {
 	for (size_t i = 0; i < c->n; i++) {
-		struct court one = { .judging = c->judging,
+		struct court one = { .report = c->report,
+				     .judging = c->judging,
 				     .scopes = &c->scopes[i],
 				     .n = 1 };
 		const struct verdict_facts facts = { .lookup = look,
@@ -157,7 +202,9 @@ void report_judge(struct report *report, const struct report_judging *judging,
 	AUTO_FREE struct scope *own = xcalloc(n, sizeof(*own));
 	AUTO_FREE struct bin *bins = xcalloc(n, sizeof(*bins));
 	AUTO_FREE enum verdict_class *runs = xcalloc(n, sizeof(*runs));
-	struct court court = { .judging = judging, .scopes = own, .n = n };
+	struct court court = {
+		.report = report, .judging = judging, .scopes = own, .n = n
+	};
 	struct verdict_facts facts = { .lookup = look,
 				       .quality = quality,
 				       .arg = &court,

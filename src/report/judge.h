@@ -9,7 +9,7 @@
 
 /* By what to judge; borrowed. */
 struct report_judging {
-	const struct verdict_rules *rules;
+	struct verdict_rules *rules;
 	const char *target;  /* for commands to try: "-- ./prog", or NULL */
 	const char *refused; /* why no hardware counter could be had; NULL:
 				that was not the trouble */
@@ -18,7 +18,8 @@ struct report_judging {
 /*
  * Fill @report->verdict from all slots of the @n runs that the scopes are
  * about; several runs are judged by their means, and by each for itself to see
- * whether they agree.  The scopes' bins are not looked at.
+ * whether they agree.  The scopes' bins are not looked at.  What the report
+ * doubts, the verdict doubts: its rows must be complete.
  */
 void report_judge(struct report *report, const struct report_judging *judging,
 		  const struct scope *scopes, size_t n);

@@ -36,6 +36,9 @@ char *label_place(char buf[LABEL_LEN], const struct bin *bin)
 	case AGGREGATE_THREAD:
 		snprintf(buf, LABEL_LEN, "%s-%d", bin->comm, (int)bin->tid);
 		break;
+	case AGGREGATE_PROCESS:
+		snprintf(buf, LABEL_LEN, "%s-%d", bin->comm, (int)bin->pid);
+		break;
 	}
 	/* A program may call its threads what it likes. */
 	for (char *p = buf; *p; p++)
@@ -50,9 +53,9 @@ const char *label_by(enum aggregate_by by)
 		[AGGREGATE_ALL] = "",          [AGGREGATE_CPU] = "cpu",
 		[AGGREGATE_CORE] = "core",     [AGGREGATE_DIE] = "die",
 		[AGGREGATE_SOCKET] = "socket", [AGGREGATE_NODE] = "node",
-		[AGGREGATE_THREAD] = "thread",
+		[AGGREGATE_THREAD] = "thread", [AGGREGATE_PROCESS] = "process",
 	};
-	_Static_assert(ARRAY_LEN(names) == AGGREGATE_THREAD + 1,
+	_Static_assert(ARRAY_LEN(names) == AGGREGATE_PROCESS + 1,
 		       "one name per way");
 
 	return names[by];
@@ -96,6 +99,11 @@ const char *label_cgroup(const struct report *report, const struct bin *bin)
 	if (bin->cgroup < 0 || !report->about->cgroups)
 		return NULL;
 	return report->about->cgroups[bin->cgroup];
+}
+
+const char *label_source(const struct report_about *about)
+{
+	return about->source.name ? about->source.name : "perf";
 }
 
 int label_digits(const struct event *event)

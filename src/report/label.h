@@ -24,6 +24,9 @@ char *label_event_perf(const struct report_row *row);
 /* The name of the row's cgroup, NULL when none was asked for. */
 const char *label_cgroup(const struct report *report, const struct bin *bin);
 
+/* The name of the counter source. */
+const char *label_source(const struct report_about *about);
+
 /* Digits after the point that the event's values deserve. */
 int label_digits(const struct event *event);
 

@@ -85,12 +85,30 @@ enum report_note_kind {
 	REPORT_NOTE_WHY,  /* why a number is missing */
 	REPORT_NOTE_WARN, /* which number to doubt */
 	REPORT_NOTE_HINT, /* what to do about it */
+	REPORT_NOTE_INFO, /* what the numbers are */
 };
 
 struct report_note {
 	enum report_note_kind kind;
 	char *text;       /* one sentence, no full stop */
 	const char *rule; /* of a doubt: what was broken; borrowed.  NULL */
+};
+
+/* A cache that was simulated. */
+struct report_cache {
+	const char *name; /* "D1" */
+	uint64_t bytes;
+	unsigned ways, line_bytes;
+};
+
+/* Where the numbers come from; borrowed. */
+struct report_source {
+	const char *name; /* "perf", "cachegrind" */
+	bool simulated;
+	const char *version; /* of the simulator */
+	const char *how;     /* "cachegrind 3.19.0 with I1 32K, 8-way; ..." */
+	struct report_cache caches[3];
+	size_t ncaches;
 };
 
 /* What stays the same over all reports of one invocation; borrowed. */
@@ -111,6 +129,7 @@ struct report_about {
 	/* what was measured; filled when it was, before the last report */
 	const struct binary *binaries;
 	size_t nbinaries;
+	struct report_source source;
 };
 
 /* One execution, for the formats that list them. */

@@ -213,7 +213,7 @@ void text_measure(struct text_columns *c, const struct view_state *v,
 			widen(&c->cgroup, text_width(cgroup));
 	}
 	if (r->by != AGGREGATE_ALL && r->by != AGGREGATE_CPU &&
-	    r->by != AGGREGATE_THREAD)
+	    r->by != AGGREGATE_THREAD && r->by != AGGREGATE_PROCESS)
 		c->cpus = 4;
 }
 

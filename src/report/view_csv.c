@@ -19,7 +19,7 @@ static const char *const columns[] = {
 	"raw",    "enabled_ns", "running_ns", "running_pct", "state",
 	"reason", "n",          "mean",       "median",      "stddev",
 	"min",    "max",        "ci_lo",      "ci_hi",       "error",
-	"doubts",
+	"doubts", "pid",        "source",
 };
 
 /* One line that is being written. */
@@ -103,11 +103,16 @@ static void put_bin(struct line *line, const struct report *r,
 	put_place(line, bin->die);
 	put_place(line, bin->core);
 	put_place(line, bin->node);
-	put(line, bin->by == AGGREGATE_THREAD ? bin->comm : "");
+	put(line, bin->by == AGGREGATE_THREAD || bin->by == AGGREGATE_PROCESS
+			  ? bin->comm
+			  : "");
 	put_place(line, (int)bin->tid);
 }
 
-/* @factor: 100 for what is shown in percent */
+/*
+ * @factor: 100 for what is shown in percent; @bin: NULL for a time, which is
+ * always measured
+ */
 static void put_stats(struct line *line, const struct stats *s, double factor)
 {
 	if (!s->n) {
@@ -127,7 +132,8 @@ static void put_stats(struct line *line, const struct stats *s, double factor)
 /* The end of a line.  @error: negative where it is not known; @doubts may be
    NULL. */
 static void put_trust(struct line *line, bool scaled, double error,
-		      const struct report_doubts *doubts)
+		      const struct report_doubts *doubts,
+		      const struct report *r, const struct bin *bin)
 {
 	AUTO(strbuf_done) struct strbuf b = { 0 };
 
@@ -139,6 +145,8 @@ static void put_trust(struct line *line, bool scaled, double error,
 		strbuf_addf(&b, "%s%s: %s", i ? "; " : "",
 			    doubts->items[i].rule, doubts->items[i].text);
 	put(line, strbuf_str(&b));
+	put_place(line, bin ? (int)bin->pid : -1);
+	put(line, bin ? label_source(r->about) : "");
 	fputc('\n', line->out);
 }
 
@@ -163,7 +171,7 @@ static void put_metric(const struct view_state *v, const struct report *r,
 	put(&line, m->value.absent ? m->value.absent : "");
 	put_stats(&line, &m->stats, factor);
 	put_trust(&line, !m->value.absent && m->value.scaled,
-		  factor * m->value.error, &m->doubts);
+		  factor * m->value.error, &m->doubts, r, bin);
 }
 
 static void put_row(const struct view_state *v, const struct report *r,
@@ -190,7 +198,7 @@ static void put_row(const struct view_state *v, const struct report *r,
 	put(&line, value->why ? value->why : "");
 	put_stats(&line, &row->stats, 1.0);
 	put_trust(&line, value->state == READING_SCALED, value->error,
-		  &row->doubts);
+		  &row->doubts, r, row->bin);
 	for (size_t i = 0; i < row->nmetrics; i++)
 		put_metric(v, r, row->bin, event, &row->metrics[i]);
 }
@@ -212,7 +220,7 @@ static void put_time(const struct view_state *v, const struct report *r,
 	put(&line, "ok");
 	put(&line, "");
 	put_stats(&line, &time->stats, 1.0);
-	put_trust(&line, false, 0.0, NULL);
+	put_trust(&line, false, 0.0, NULL, r, NULL);
 }
 
 static int begin(struct view_state *v, const struct report_about *about,

@@ -64,6 +64,10 @@ static json_t *labelled(const struct report *r, const struct bin *bin)
 		json_object_set_new(o, "comm", label_json(bin->comm));
 		set_place(o, "tid", (int)bin->tid);
 	}
+	if (bin->by == AGGREGATE_PROCESS) {
+		json_object_set_new(o, "comm", label_json(bin->comm));
+		set_place(o, "pid", (int)bin->pid);
+	}
 	if (cgroup)
 		json_object_set_new(o, "cgroup", label_json(cgroup));
 	return o;
@@ -125,6 +129,13 @@ static void set_doubts(json_t *o, const struct report_doubts *doubts)
 	json_object_set_new(o, "doubts", list);
 }
 
+/* A number that is taken out of the document is to keep its mark. */
+static void set_simulated(json_t *o, const struct report *r)
+{
+	if (r->about->source.simulated)
+		json_object_set_new(o, "simulated", json_true());
+}
+
 static json_t *event_json(const struct report *r, const struct report_row *row)
 {
 	const struct value *value = &row->value;
@@ -154,6 +165,7 @@ static json_t *event_json(const struct report *r, const struct report_row *row)
 				    label_json(row->event->pmu));
 	if (row->residency >= 0.0)
 		json_object_set_new(o, "residency", number(row->residency));
+	set_simulated(o, r);
 	set_stats(o, r, &row->stats, row->samples, 1.0);
 	return o;
 }
@@ -180,6 +192,7 @@ static json_t *metric_json(const struct report *r, const struct bin *bin,
 	set_error(o, !m->value.absent && m->value.scaled,
 		  factor * m->value.error);
 	set_doubts(o, &m->doubts);
+	set_simulated(o, r);
 	set_stats(o, r, &m->stats, m->samples, factor);
 	return o;
 }
@@ -387,6 +400,30 @@ static json_t *command_json(const struct report_about *about)
 	return list;
 }
 
+static json_t *source_json(const struct report_about *about)
+{
+	const struct report_source *source = &about->source;
+	json_t *o = json_object(), *caches;
+
+	json_object_set_new(o, "name", label_json(label_source(about)));
+	json_object_set_new(o, "simulated", json_boolean(source->simulated));
+	if (!source->simulated)
+		return o;
+	json_object_set_new(o, "version", label_json(source->version));
+	caches = json_object();
+	for (size_t i = 0; i < source->ncaches; i++) {
+		const struct report_cache *c = &source->caches[i];
+
+		json_object_set_new(caches, c->name,
+				    json_pack("{s:o, s:i, s:i}", "bytes",
+					      count(c->bytes), "ways",
+					      (int)c->ways, "line_bytes",
+					      (int)c->line_bytes));
+	}
+	json_object_set_new(o, "caches", caches);
+	return o;
+}
+
 static int begin(struct view_state *v, const struct report_about *about,
 		 struct err *err)
 {
@@ -402,6 +439,7 @@ static int begin(struct view_state *v, const struct report_about *about,
 	put_key(v, "subject", text_or_null(about->subject));
 	put_key(v, "started_at", number(about->started_at));
 	put_key(v, "repeats", json_integer(about->repeats));
+	put_key(v, "source", source_json(about));
 	put_key(v, "machine",
 		json_pack("{s:o, s:o, s:o, s:o, s:o, s:i}", "cpu",
 			  text_or_null(about->machine_cpu), "key",
@@ -494,6 +532,7 @@ static void keep_notes(struct document *d, const struct report_note *notes,
 		[REPORT_NOTE_WHY] = "why",
 		[REPORT_NOTE_WARN] = "warning",
 		[REPORT_NOTE_HINT] = "hint",
+		[REPORT_NOTE_INFO] = "info",
 	};
 
 	for (size_t i = 0; i < n; i++) {

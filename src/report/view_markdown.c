@@ -295,6 +295,10 @@ static int begin(struct view_state *v, const struct report_about *about,
 		strbuf_puts(&b, " on ");
 		put_text(&b, about->machine_cpu);
 	}
+	if (about->source.simulated) {
+		strbuf_puts(&b, ", simulated by ");
+		put_text(&b, about->source.how);
+	}
 	if (about->repeats > 1)
 		strbuf_addf(&b, ", %d runs", about->repeats);
 	fprintf(v->options.out, "%s\n\n", strbuf_str(&b));

@@ -22,6 +22,7 @@ static int place_fields(enum aggregate_by by)
 		return 0;
 	case AGGREGATE_CPU:
 	case AGGREGATE_THREAD:
+	case AGGREGATE_PROCESS:
 	case AGGREGATE_NODE:
 		return 1;
 	case AGGREGATE_CORE:

@@ -39,7 +39,8 @@ static void put_start(const struct view_state *v, const struct report *r,
 			fprintf(out, "\"cpu\" : \"%d\", ", bin->cpu);
 		break;
 	case AGGREGATE_THREAD:
-		put_text(out, "thread", place);
+	case AGGREGATE_PROCESS:
+		put_text(out, label_by(bin->by), place);
 		break;
 	case AGGREGATE_CORE:
 	case AGGREGATE_DIE:

@@ -43,6 +43,8 @@ static const char *note_kind(enum report_note_kind kind)
 		return "why";
 	case REPORT_NOTE_WARN:
 		return "warning";
+	case REPORT_NOTE_INFO:
+		return "note";
 	case REPORT_NOTE_HINT:
 		break;
 	}
@@ -155,7 +157,9 @@ static void put_times(struct strbuf *b, const struct view_state *v,
 	strbuf_putc(b, '\n');
 	if (v->options.table && r->elapsed.stats.n > 1)
 		put_table(b, v, r);
-	put_time(b, v, &r->elapsed, "time elapsed");
+	put_time(b, v, &r->elapsed,
+		 r->about->source.simulated ? "time elapsed, simulating"
+					    : "time elapsed");
 	strbuf_putc(b, '\n');
 	if (!r->user.present)
 		return;
@@ -169,7 +173,8 @@ static void put_title(struct strbuf *b, const struct view_state *v,
 {
 	AUTO(strbuf_done) struct strbuf title = { 0 };
 
-	strbuf_addf(&title, "Performance counter stats for %s",
+	strbuf_addf(&title, "%s counter stats for %s",
+		    r->about->source.simulated ? "Simulated" : "Performance",
 		    r->about->subject);
 	if (r->nruns > 1)
 		strbuf_addf(&title, " (%zu runs)", r->nruns);

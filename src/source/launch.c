@@ -104,3 +104,29 @@ void launch_abandon(struct launch *l)
 	if (l->err_fd >= 0)
 		close(TAKE_FD(l->err_fd));
 }
+
+/* In the child: its own child is init's from the beginning. */
+static _Noreturn void detach(void (*work)(void *arg), void *arg)
+{
+	sigset_t none;
+
+	if (fork() != 0)
+		_exit(0);
+	setsid();
+	close_range(0, ~0U, 0);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	work(arg);
+	_exit(0);
+}
+
+void launch_detached(void (*work)(void *arg), void *arg)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0)
+		detach(work, arg);
+	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+}

@@ -35,4 +35,10 @@ int launch_go(struct launch *l, char *const argv[], struct err *err);
 /* End a child that was never let go; fine after launch_go(). */
 void launch_abandon(struct launch *l);
 
+/*
+ * Call @work(@arg) in a process of its own that belongs to nobody, outlives us
+ * and holds no descriptor.  Of the caller's memory it has a copy.
+ */
+void launch_detached(void (*work)(void *arg), void *arg);
+
 #endif

@@ -1,6 +1,16 @@
 libtacho_a_SOURCES += \
 	src/source/advice.c \
 	src/source/advice.h \
+	src/source/cachegrind_caches.c \
+	src/source/cachegrind_caches.h \
+	src/source/cachegrind_out.c \
+	src/source/cachegrind_out.h \
+	src/source/cachegrind_setup.c \
+	src/source/cachegrind_setup.h \
+	src/source/cachegrind_source.c \
+	src/source/cachegrind_source.h \
+	src/source/cachegrind_tree.c \
+	src/source/cachegrind_tree.h \
 	src/source/diagnose.c \
 	src/source/diagnose.h \
 	src/source/facts.c \

@@ -1,8 +1,8 @@
 /*
- * A counter source: six calls and what it can do.
+ * A counter source: a few calls and what it can do.
  *
- * The kernel's counters are the first; simulated ones and recordings answer
- * the same calls.
+ * The kernel's counters are one, simulated ones another; what one of them
+ * cannot do has no call.
  */
 #ifndef TACHO_SOURCE_SOURCE_H
 #define TACHO_SOURCE_SOURCE_H
@@ -30,13 +30,18 @@ struct session {
 	/* threads that started while we attached: where their parent was
 	   attached to already, they are counted there, too */
 	size_t newcomers;
+	char **remarks; /* what to know about these counts; sentences */
+	size_t nremarks;
 };
+
+struct cachegrind_setup;
 
 struct session_options {
 	bool start_disabled;        /* nothing counts before session->enable */
 	const sigset_t *child_mask; /* signal mask of the command */
 	bool ignore_chld; /* the command ignores SIGCHLD, as its caller did */
 	const struct perf_sys *sys; /* the kernel, or a fake one */
+	const struct cachegrind_setup *cachegrind; /* for that source */
 };
 
 enum {
@@ -44,7 +49,9 @@ enum {
 	SOURCE_INTERVAL = 1 << 1, /* read while it runs */
 	SOURCE_PER_CPU = 1 << 2,
 	SOURCE_PER_THREAD = 1 << 3,
-	SOURCE_EXACT = 1 << 4, /* a repeat gives the same numbers */
+	SOURCE_EXACT = 1 << 4,       /* a repeat gives the same numbers */
+	SOURCE_PER_PROCESS = 1 << 5, /* a command's processes apart */
+	SOURCE_SIMULATED = 1 << 6,   /* worked out, not counted */
 };
 
 struct source {
@@ -63,11 +70,18 @@ struct source {
 	/* Let it begin: enable what is attached, let the command go. */
 	int (*start)(struct session *s, struct err *err);
 	/*
+	 * The command has ended: find out what is known only now, the slots.
+	 * NULL where there is nothing of that kind.  -ENOEXEC: the command was
+	 * not run at all.  Without SOURCE_INTERVAL
+	 * this comes once, before the only read().
+	 */
+	int (*settle)(struct session *s, struct err *err);
+	/*
 	 * Read every counter into @out, which the caller has sized with
 	 * snapshot_init(out, plan->ncounters, s->nslots).
 	 */
 	int (*read)(struct session *s, struct snapshot *out, struct err *err);
-	/* Switch counting on or off while it runs. */
+	/* Switch counting on or off while it runs; NULL: it cannot. */
 	int (*enable)(struct session *s, bool on, struct err *err);
 	void (*close)(struct session *s); /* NULL is fine */
 };

@@ -18,6 +18,8 @@ cat >"$tmp/events/a.json" <<'EOF'
    "MetricGroup": "Faults"},
   {"MetricName": "Sources", "MetricGroup": "Other",
    "MetricExpr": "source_count(MY.FAULTS) + #core_wide * 10"},
+  {"MetricName": "Settled", "MetricGroup": "Other",
+   "MetricExpr": "MY.FAULTS / MY.FAULTS if #num_cpus > 0 else NO.SUCH"},
   {"EventName": "ODD", "EventCode": "twelve"}
 ]
 EOF
@@ -46,6 +48,8 @@ is "so does its name as a term, in any case" "$(value_of Half)" 50
 is "perfmon's letters are put in, and a percentage is one" \
 	"$(value_of Percentage)" 5
 is "one PMU counts it, for a command" "$(value_of Sources)" 1
+is "what this machine decides against needs no event" \
+	"$(value_of Settled)" 1
 has "an event that is not here is a reason" "$json" \
 	"\"value\": null, \"state\": \"absent\", \"reason\": \"it needs 'NO.SUCH'"
 has "a formula that is wrong is named with line and column" "$json" \

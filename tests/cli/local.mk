@@ -16,6 +16,7 @@ CLI_TESTS += tests/cli/output.sh
 CLI_TESTS += tests/cli/repeat.sh
 CLI_TESTS += tests/cli/rules.sh
 CLI_TESTS += tests/cli/signals.sh
+CLI_TESTS += tests/cli/simulate.sh
 CLI_TESTS += tests/cli/status.sh
 CLI_TESTS += tests/cli/usage.sh
 CLI_TESTS += tests/cli/verdict.sh
@@ -28,6 +29,11 @@ check_PROGRAMS += tests/cli/victim
 tests_cli_victim_CFLAGS = -std=gnu17 $(WARN_CFLAGS) -pthread
 tests_cli_victim_LDFLAGS =
 tests_cli_victim_LDADD =
+
+check_PROGRAMS += tests/cli/rounds
+tests_cli_rounds_CFLAGS = -std=gnu17 $(WARN_CFLAGS)
+tests_cli_rounds_LDFLAGS =
+tests_cli_rounds_LDADD =
 
 TESTS += $(CLI_TESTS)
 if HAVE_PYTHON3

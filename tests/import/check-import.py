@@ -10,7 +10,7 @@ recursive function with binding powers for the operators, Python's numbers) and
 takes nothing from the C code but the rule by which inputs are made up.  What
 the operators mean is from tools/perf/util/expr.y: | ^ & % on longs, a division
 by 0 has no result, d_ratio() by 0 is 0.  Unlike there, an if looks only at the
-branch that it takes, as perf does since Linux 6.3.
+branch that it takes.
 
 Prints TAP.  Of trees it also prints how many metrics were read, were equal and
 had no value, and why.
@@ -266,17 +266,13 @@ TERMS = [(r"c(\d+)", "cmask"), (r"e(\d+)", "edge"), (r"i(\d+)", "inv"),
 
 
 def formula(text):
-    return lambda outer: outer.__class__.inside(outer, text)
-
-
-def inside(outer, text):
-    inner = Reader(text, {})
-    f = inner.all()
-    outer.names |= inner.names
-    return f
-
-
-Reader.inside = inside
+    """An alias that stands for this."""
+    def read(outer):
+        inner = Reader(text, {})
+        f = inner.all()
+        outer.names |= inner.names
+        return f
+    return read
 
 
 def event_alias(name):
@@ -385,8 +381,6 @@ def cannot_bind(name):
         return "one unit or core out of several"
     if name == "chas_per_socket":
         return "the number of boxes, without an event of theirs"
-    if "hv_24x7/" in name or name.startswith("nest_"):
-        return None
     return None
 
 

@@ -36,7 +36,7 @@ static void every_slot_is_in_one_bin(void **state)
 		{ AGGREGATE_ALL, 1 },    { AGGREGATE_CPU, 8 },
 		{ AGGREGATE_CORE, 4 },   { AGGREGATE_DIE, 2 },
 		{ AGGREGATE_SOCKET, 2 }, { AGGREGATE_NODE, 2 },
-		{ AGGREGATE_THREAD, 1 },
+		{ AGGREGATE_THREAD, 1 }, { AGGREGATE_PROCESS, 1 },
 	};
 
 	(void)state;
@@ -124,6 +124,35 @@ static void threads_are_sorted_and_named(void **state)
 	fixture_done(&f);
 }
 
+/* Threads of one process are one row; other runs have other processes. */
+static void processes_hold_their_threads(void **state)
+{
+	struct fixture f;
+	struct run *run;
+	struct bins bins;
+
+	(void)state;
+	fixture_init(&f);
+	fixture_known(&f, "cycles");
+	run = fixture_run(&f, 4);
+	for (int i = 0; i < 4; i++) {
+		run->slots[i].tid = 40 + i;
+		run->slots[i].pid = i == 1 ? 7 : 40;
+		snprintf(run->slots[i].comm, sizeof(run->slots[i].comm),
+			 "worker%d", i);
+	}
+	bins_make(&bins, run, AGGREGATE_PROCESS, NULL);
+	assert_int_equal(bins.n, 2);
+	assert_int_equal(bins.items[0].pid, 7);
+	assert_string_equal(bins.items[0].comm, "worker1");
+	assert_int_equal(bins.items[1].pid, 40);
+	assert_int_equal(bins.items[1].tid, -1);
+	assert_string_equal(bins.items[1].comm, "worker0");
+	assert_int_equal(bins.items[1].nslots, 3);
+	bins_done(&bins);
+	fixture_done(&f);
+}
+
 static void a_cpu_that_went_offline_has_no_place(void **state)
 {
 	struct fixture f;
@@ -146,6 +175,7 @@ int main(void)
 		cmocka_unit_test(cores_of_two_sockets_are_two),
 		cmocka_unit_test(cgroups_are_never_mixed),
 		cmocka_unit_test(threads_are_sorted_and_named),
+		cmocka_unit_test(processes_hold_their_threads),
 		cmocka_unit_test(a_cpu_that_went_offline_has_no_place),
 	};
 

@@ -37,8 +37,10 @@ static const struct {
 	{ "n3", ARM(0x410fd8e0) },
 	{ "v3", ARM(0x410fd840) },
 	{ "v3ae", ARM(0x410fd830) },
-	/* of which there is no file: Cortex-A510, Broadwell, Zen, U74 */
+	{ "cobalt", ARM(0x6d0fd490) },
+	/* of which there is no file: Cortex-A510, M1, Broadwell, Zen, U74 */
 	{ "arm", ARM(0x410fd460) },
+	{ "apple", ARM(0x611f0230) },
 	{ "intel",
 	  { .arch = CPU_ARCH_X86,
 	    .vendor = "GenuineIntel",
@@ -49,8 +51,9 @@ static const struct {
 	  { .arch = CPU_ARCH_RISCV,
 	    .vendor = "0x489",
 	    .riscv_id = "0x489-0x8000000000000007-0x0" } },
-	/* of which there is no file: Cortex-A510, Broadwell, Zen, U74 */
+	/* of which there is no file: Cortex-A510, M1, Broadwell, Zen, U74 */
 	{ "arm", ARM(0x410fd460) },
+	{ "apple", ARM(0x611f0230) },
 	{ "intel",
 	  { .arch = CPU_ARCH_X86,
 	    .vendor = "GenuineIntel",

@@ -7,9 +7,12 @@ UNIT_TESTS += tests/unit/aggregate_test
 UNIT_TESTS += tests/unit/binary_test
 UNIT_TESTS += tests/unit/bind_test
 UNIT_TESTS += tests/unit/build_test
+UNIT_TESTS += tests/unit/caches_test
 UNIT_TESTS += tests/unit/calibrate_test
 UNIT_TESTS += tests/unit/build_unit_test
 UNIT_TESTS += tests/unit/built_test
+UNIT_TESTS += tests/unit/cachegrind_link_test
+UNIT_TESTS += tests/unit/cachegrind_test
 UNIT_TESTS += tests/unit/catalog_test
 UNIT_TESTS += tests/unit/ceilings_test
 UNIT_TESTS += tests/unit/control_test
@@ -30,6 +33,7 @@ UNIT_TESTS += tests/unit/fmt_test
 UNIT_TESTS += tests/unit/scope_test
 UNIT_TESTS += tests/unit/generic_test
 UNIT_TESTS += tests/unit/import_test
+UNIT_TESTS += tests/unit/judge_test
 UNIT_TESTS += tests/unit/launch_test
 UNIT_TESTS += tests/unit/list_test
 UNIT_TESTS += tests/unit/loops_test
@@ -99,6 +103,9 @@ tests_unit_error_test_SOURCES = tests/unit/error_test.c \
 	tests/unit/fake_perf.h \
 	tests/unit/fixture_events.c \
 	tests/unit/fixture_events.h
+tests_unit_caches_test_SOURCES = tests/unit/caches_test.c \
+	tests/unit/tree.c \
+	tests/unit/tree.h
 tests_unit_calibrate_test_SOURCES = tests/unit/calibrate_test.c \
 	tests/unit/fake_perf.c \
 	tests/unit/fake_perf.h \
@@ -110,6 +117,11 @@ tests_unit_events_test_SOURCES = tests/unit/events_test.c \
 tests_unit_generic_test_SOURCES = tests/unit/generic_test.c \
 	tests/unit/tree.c \
 	tests/unit/tree.h
+tests_unit_judge_test_SOURCES = tests/unit/judge_test.c \
+	tests/unit/fixture.c \
+	tests/unit/fixture.h \
+	tests/unit/world.c \
+	tests/unit/world.h
 tests_unit_measure_run_test_SOURCES = tests/unit/measure_run_test.c \
 	tests/unit/fake_perf.c \
 	tests/unit/fake_perf.h \

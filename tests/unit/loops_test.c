@@ -430,14 +430,18 @@ static void sizes_are_at_their_level(void **unused)
 	assert_int_equal(size_of("chase-l1", &c), 24 << 10);
 	assert_int_equal(size_of("chase-l2", &c), 384 << 10);
 	assert_int_equal(size_of("chase-l3", &c), 2 << 20);
-	assert_int_equal(size_of("chase-dram", &c), 128 << 20);
-	assert_int_equal(size_of("stream-copy", &c), 128 << 20);
+	assert_int_equal(size_of("chase-dram", &c), 256 << 20);
+	c.size[LOOP_L3] = 100 << 20;
+	assert_int_equal(size_of("chase-dram", &c), 400 << 20);
+	assert_int_equal(size_of("stream-copy", &c), 400 << 20);
+	c.size[LOOP_L3] = 400 << 20;
+	assert_int_equal(size_of("chase-dram", &c), 1 << 30);
 	assert_int_equal(size_of("add-chain", &c), 0);
 	/* a small core: no L3, half of its L2 is nearer than eight L1 */
 	c = (struct loop_caches){ .size = { 32 << 10, 256 << 10 } };
 	assert_int_equal(size_of("chase-l2", &c), 128 << 10);
 	assert_int_equal(size_of("chase-l3", &c), 0);
-	assert_int_equal(size_of("chase-dram", &c), 1 << 20);
+	assert_int_equal(size_of("chase-dram", &c), 256 << 20);
 }
 
 static void sizes_that_tell_nothing_are_refused(void **unused)
@@ -456,7 +460,7 @@ static void sizes_that_tell_nothing_are_refused(void **unused)
 	assert_int_equal(size_of("chase-dram", &c), 80 << 20);
 	/* nothing is known: memory can still be tried */
 	c = (struct loop_caches){ 0 };
-	assert_int_equal(size_of("chase-dram", &c), 64 << 20);
+	assert_int_equal(size_of("chase-dram", &c), 256 << 20);
 	assert_int_equal(loop_size(loop_find("chase-l1"), &c, &size, &err),
 			 -ENODATA);
 	assert_string_equal(err.hint, "tacho loop chase-l1 --size BYTES");

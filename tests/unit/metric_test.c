@@ -161,6 +161,42 @@ static void imported_metrics_of_facts_alone_are_metrics(void **state)
 	assert_int_equal(list.items[0].names[0].kind, METRIC_NAME_FACT);
 }
 
+static void facts_settle_which_events_are_needed(void **state)
+{
+	AUTO(catalog_done) struct catalog c = { 0 };
+	AUTO(metric_list_done) struct metric_list list = { 0 };
+	struct facts facts = { 0 };
+
+	(void)state;
+	assert_int_equal(
+		load("[metric user]\nformula = 2 * used + k\n"
+		     "[metric used]\n"
+		     "formula = if(smt_on, a, b) + if(wall > 1, c, a)\n"
+		     "[metric plain]\nformula = a / b\n"
+		     "[metric none]\n"
+		     "formula = if(num_cpus, num_cpus, a)\n"
+		     "[constant k]\nvalue = 3\n",
+		     &c, &list, NULL),
+		0);
+	assert_int_equal(list.items[0].ninputs, 3);
+	assert_string_equal(list.items[0].beside, "a");
+	facts_set(&facts, "smt_on", 0.0);
+	facts_set(&facts, "num_cpus", 8.0);
+	facts_set_absent(&facts, "tsc_hz", "unknown");
+	assert_int_equal(metric_settle(&list, &c, &facts, NULL), 0);
+	/* user = 2 * (b + if(wall > 1, c, a)) + 3 */
+	assert_int_equal(list.items[0].ninputs, 3);
+	assert_string_equal(list.items[0].inputs[0], "b");
+	assert_string_equal(list.items[0].beside, "b");
+	assert_int_equal(list.items[0].nnames, 2);
+	assert_int_equal(list.items[0].names[1].kind, METRIC_NAME_CONSTANT);
+	assert_int_equal(list.items[1].nnames, 4);
+	assert_int_equal(list.items[2].ninputs, 2);
+	assert_string_equal(list.items[2].beside, "a");
+	assert_int_equal(list.items[3].ninputs, 0);
+	facts_done(&facts);
+}
+
 static void what_is_not_given_has_a_default(void **state)
 {
 	AUTO(catalog_done) struct catalog c = { 0 };
@@ -469,6 +505,7 @@ int main(void)
 		cmocka_unit_test(imported_metrics_come_with_what_json_says),
 		cmocka_unit_test(imported_formulas_are_for_their_cores),
 		cmocka_unit_test(imported_metrics_of_facts_alone_are_metrics),
+		cmocka_unit_test(facts_settle_which_events_are_needed),
 		cmocka_unit_test(what_is_not_given_has_a_default),
 		cmocka_unit_test(what_is_wrong_is_told_with_file_and_line),
 		cmocka_unit_test(a_key_nearly_right_gets_the_right_one),

@@ -13,6 +13,7 @@ static const char *const ipc[] = { "instructions", "cycles", NULL };
 static const char *const misses[] = { "branch_misses", "branches", NULL };
 static const char *const mpki[] = { "branch_misses", "instructions", NULL };
 static const char *const branchy[] = { "branches", "instructions", NULL };
+static const char *const branches[] = { "branches", NULL };
 static const char *const clock_of[] = { "task_clock", NULL };
 static const char *const ghz[] = { "cycles", NULL };
 static const char *const switches[] = { "context_switches", NULL };
@@ -492,6 +493,53 @@ static void built(struct fixture *f)
 	f->about.nbinaries = ARRAY_LEN(binaries);
 }
 
+/* What cachegrind gives: two processes, no times, no cycles. */
+static void simulated(struct fixture *f)
+{
+	static const char *const names[] = { "instructions", "branches",
+					     "branch-misses", "cycles" };
+	struct report_source *source = &f->about.source;
+	struct run *run;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		struct event *e = fixture_known(f, names[i]);
+
+		e->link = EVENT_LINK_CACHEGRIND;
+		e->hardware = false;
+	}
+	spell(fixture_metric(f, "ipc", "instructions / cycles", 0, ipc),
+	      "insn per cycle", "", 2);
+	spell(fixture_metric(f, "miss_rate", "branch_misses / branches", 2,
+			     misses),
+	      "of all branches", "%", 2);
+	spell(fixture_metric(f, "rate", "branches / seconds(branches)", 1,
+			     branches),
+	      "/sec", "/s", 3);
+	f->options.by = AGGREGATE_PROCESS;
+	*source = (struct report_source){
+		.name = "cachegrind",
+		.simulated = true,
+		.version = "3.19.0",
+		.how = "cachegrind 3.19.0 with I1 32K, 8-way; LL 8M, 16-way",
+		.caches = { { "I1", 32768, 8, 64 }, { "LL", 8388608, 16, 64 } },
+		.ncaches = 2,
+	};
+	run = fixture_run(f, 2);
+	run->slots[0].pid = run->slots[0].tid = 17;
+	run->slots[1].pid = run->slots[1].tid = 18;
+	snprintf(run->slots[0].comm, sizeof(run->slots[0].comm), "sh");
+	snprintf(run->slots[1].comm, sizeof(run->slots[1].comm), "gzip");
+	for (size_t c = 0; c < 3; c++) {
+		for (size_t s = 0; s < 2; s++) {
+			fixture_count(run, c, s, (s + 1) * 1000 / (c * 8 + 1),
+				      0, 0);
+			snapshot_at(&run->total, c, s)->state = READING_OK;
+		}
+	}
+	fixture_fail(run, 3, READING_UNSUPPORTED, -EOPNOTSUPP,
+		     "simulated counters have no cycles", NULL);
+}
+
 const struct scene scenes[] = {
 	{ "plain", plain, false },
 	{ "repeats", repeats, false },
@@ -511,6 +559,7 @@ const struct scene scenes[] = {
 	{ "verdict-repeats", verdict_repeats, false },
 	{ "figures", figures, false },
 	{ "built", built, false },
+	{ "simulated", simulated, false },
 	{ "intervals", plain, true },
 	{ "interval-states", scene_states, true },
 	{ "interval-cores", per_core, true },

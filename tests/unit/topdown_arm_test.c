@@ -57,6 +57,7 @@ static void n2_moves_what_wrong_guesses_cost(void **state)
 	scene_check("n2-r0p3", n2, ARRAY_LEN(n2));
 	scene_check("n2-r0p0", early, ARRAY_LEN(early));
 	scene_check("n2-r0p2", early, ARRAY_LEN(early));
+	scene_check("cobalt", early, ARRAY_LEN(early));
 }
 
 static void v2_never_moves_more_than_there_is(void **state)
@@ -362,13 +363,14 @@ static void unknown_cores_use_generic_events(void **state)
 		  { "dtlb_walk_mpki", 0.1 },
 		  { "miss_bandwidth", 25.6e6 } },
 	} };
-	static const char *const names[] = { "riscv", "intel", "zen1", "arm",
-					     "n1" };
+	static const char *const names[] = { "riscv", "intel", "zen1",
+					     "arm",   "apple", "n1" };
 
 	(void)state;
 	scene_check("riscv", scenes, ARRAY_LEN(scenes));
 	scene_check("intel", scenes, ARRAY_LEN(scenes));
 	scene_check("zen1", scenes, ARRAY_LEN(scenes));
+	scene_check("apple", scenes, ARRAY_LEN(scenes));
 	scene_check_no_slots("arm");
 	scene_check_no_slots("riscv");
 	scene_check_no_slots("intel");

@@ -259,7 +259,7 @@ static char *csv_field(const char **at, bool *last)
 	return field;
 }
 
-#define CSV_COLUMNS 31
+#define CSV_COLUMNS 33
 
 static void same_number(const char *cell, const json_t *json)
 {
@@ -301,7 +301,8 @@ static void compare_line(char *const *cells, const json_t *o)
 			{ 16, "enabled_ns" }, { 17, "running_ns" },
 			{ 22, "mean" },       { 23, "median" },
 			{ 24, "stddev" },     { 25, "min" },
-			{ 26, "max" },        { 29, "error" } },
+			{ 26, "max" },        { 29, "error" },
+			{ 31, "pid" } },
 	  texts[] = { { 3, "cgroup" }, { 14, "unit" }, { 19, "state" } };
 	const json_t *ci = json_object_get(o, "ci95");
 
@@ -314,6 +315,9 @@ static void compare_line(char *const *cells, const json_t *o)
 	/* JSON gives a reason for missing values only */
 	if (json_object_get(o, "reason"))
 		same_text(cells[20], json_object_get(o, "reason"));
+	assert_string_equal(cells[32], json_object_get(o, "simulated")
+					       ? "cachegrind"
+					       : "perf");
 	same_number(cells[27], ci ? json_array_get(ci, 0) : NULL);
 	same_number(cells[28], ci ? json_array_get(ci, 1) : NULL);
 	same_doubts(cells[30], json_object_get(o, "doubts"));

@@ -35,7 +35,7 @@ int world_tear_down(void **state)
 	return 0;
 }
 
-const struct verdict_rules *world_rules(void)
+struct verdict_rules *world_rules(void)
 {
 	return &rules;
 }

@@ -126,6 +126,9 @@ enum link_answer resolver_ask(const struct link_query *q,
 /* The links. */
 enum link_answer link_generic(const struct link_query *q,
 			      struct event_list *out, struct link_fault *fault);
+enum link_answer link_cachegrind(const struct link_query *q,
+				 struct event_list *out,
+				 struct link_fault *fault);
 enum link_answer link_raw(const struct link_query *q, struct event_list *out,
 			  struct link_fault *fault);
 enum link_answer link_breakpoint(const struct link_query *q,
