@@ -272,7 +272,8 @@ static int choose_simulated(const struct stat_options *o,
 
 	if (o->events.n)
 		r = resolve_named(&o->events, resolver, list, err);
-	if (r < 0 || (o->events.n && !o->detailed))
+	/* what -M needs, it brings itself */
+	if (r < 0 || ((o->events.n || o->metrics.n) && !o->detailed))
 		return r;
 	r = resolve_text(resolver, simulated, &all, err);
 	for (size_t i = 0; i < all.n; i++) {

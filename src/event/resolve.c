@@ -344,6 +344,22 @@ static int resolve_from_table(struct resolver *r, const char *name,
 	return err_set(err, -ENOENT, "%s", fault.text);
 }
 
+/* A simulator knows sections by their names, and the kernel's names. */
+static int resolve_simulated(struct resolver *r, bool has_section,
+			     const char *name, struct event_list *list,
+			     struct err *err)
+{
+	AUTO_FREE char *text = has_section ? xstrdup(name) : input_text(name);
+	size_t from = list->n;
+	int result = resolve_text(r, text, list, err);
+
+	if (result < 0 || !list->items[from]->lacking)
+		return result;
+	err_set(err, -EOPNOTSUPP, "%s", list->items[from]->lacking);
+	drop_from(list, from);
+	return -EOPNOTSUPP;
+}
+
 int resolve_input(struct resolver *r, const char *name, struct event_list *list,
 		  struct err *err)
 {
@@ -353,7 +369,11 @@ int resolve_input(struct resolver *r, const char *name, struct event_list *list,
 
 	if (!catalog)
 		return -EINVAL;
-	if (catalog_find(catalog, "event", name)) {
+	if (r->source) {
+		bool has_section = catalog_find(catalog, "event", name) != NULL;
+
+		result = resolve_simulated(r, has_section, name, &found, err);
+	} else if (catalog_find(catalog, "event", name)) {
 		result = resolve_from_table(r, name, &found, err);
 		mark_topdown(r, &found, 0);
 	} else {

@@ -153,6 +153,15 @@ simulate -e cycles touch "$tmp/ran"
 is "nothing that can be simulated: 1" $status 1
 check "then the command was not started" test ! -e "$tmp/ran"
 
+simulate -e Ir -M estimated_cycles,ipc "$rounds" 1
+is "a metric brings its events" "$(value l1_dcache_stores | grep -c '^[0-9]')" 1
+has "a metric that cannot be simulated has the reason" \
+	"$(grep '"name": "ipc"' "$tmp/report")" "simulated counters have no cycles"
+simulate -M branch_mpki "$rounds" 1
+is "-M alone counts what it needs" \
+	"$(sed -n 's/^ *{"name": "\([^"]*\)".*"raw".*/\1/p' "$tmp/report" |
+		sort | tr '\n' ' ')" "branch_misses instructions "
+
 # ---- the command is itself
 
 run stat --source=cachegrind -o /dev/null sh -c 'echo out; echo err >&2'

@@ -277,6 +277,28 @@ static void users_spell_events_of_their_own(void **state)
 	remove(dir);
 }
 
+/* What formulas need: an event, or why there is none. */
+static void inputs_of_formulas_are_found(void **state)
+{
+	struct rootfs root = { .prefix = unit_machine("skx-2s") };
+	AUTO(resolver_freep) struct resolver *r = simulating(&root, NULL, 0);
+	AUTO(event_list_done) struct event_list list = { 0 };
+	struct err err = { 0 };
+
+	(void)state;
+	assert_int_equal(resolve_input(r, "branch_misses", &list, &err), 0);
+	assert_int_equal(resolve_input(r, "l1_dcache_loads", &list, &err), 0);
+	assert_int_equal(list.n, 2);
+	assert_int_equal(list.items[0]->columns, C(BCM) | C(BIM));
+	assert_string_equal(list.items[1]->base, "l1_dcache_loads");
+	assert_int_equal(list.items[1]->columns, C(DR));
+	assert_int_equal(resolve_input(r, "cycles", &list, &err), -EOPNOTSUPP);
+	assert_string_equal(err.what, "simulated counters have no cycles");
+	assert_int_equal(resolve_input(r, "node_loads", &list, &err),
+			 -EOPNOTSUPP);
+	assert_int_equal(list.n, 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -287,6 +309,7 @@ int main(void)
 		cmocka_unit_test(all_are_in_one_group_and_make_their_metrics),
 		cmocka_unit_test(estimated_cycles_are_as_they_say),
 		cmocka_unit_test(users_spell_events_of_their_own),
+		cmocka_unit_test(inputs_of_formulas_are_found),
 	};
 
 	setenv("XDG_CONFIG_HOME", "/nonexistent", 1);

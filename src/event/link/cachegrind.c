@@ -183,7 +183,14 @@ static enum link_answer named(const struct link_query *q, struct event **ret,
 		return link_fault_set(fault, q->se->at, q->se->len, "%s",
 				      err.what);
 	s = find_section(c, base);
-	return s ? of_section(q, s, ret, fault) : LINK_UNKNOWN;
+	if (s)
+		return of_section(q, s, ret, fault);
+	/* spelt for the kernel alone */
+	if (!catalog_find(c, "event", base))
+		return LINK_UNKNOWN;
+	*ret = new_event(q, base);
+	(*ret)->lacking = xstrdup(not_simulated);
+	return LINK_ANSWERED;
 }
 
 enum link_answer link_cachegrind(const struct link_query *q,
