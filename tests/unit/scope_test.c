@@ -276,6 +276,49 @@ static void quality_tells_of_estimates_and_of_times_apart(void **state)
 	fixture_done(&f);
 }
 
+/* Its counts are there; its times and faults are the simulator's. */
+static void a_simulation_has_no_times(void **state)
+{
+	static const char *const inputs[] = { "instructions", NULL };
+	static const char *const facts[] = { "wall",
+					     "cpu_time",
+					     "max_rss",
+					     "voluntary_switches",
+					     "rusage_minor_faults",
+					     "run_wait" };
+	struct fixture f;
+	struct run *run;
+	struct bin bin;
+	struct scope s;
+
+	(void)state;
+	fixture_init(&f);
+	fixture_known(&f, "instructions")->link = EVENT_LINK_CACHEGRIND;
+	f.events.items[0]->hardware = false;
+	fixture_metric(&f, "rate", "instructions / seconds(instructions)", 0,
+		       inputs);
+	fixture_metric(&f, "twice", "2 * instructions", 0, inputs);
+	run = fixture_run(&f, 1);
+	run->has_rusage = true;
+	run->user_ns = 1000000000;
+	run->maxrss_kib = 1;
+	snapshot_at(&run->total, 0, 0)->raw = 21;
+	snapshot_at(&run->total, 0, 0)->state = READING_OK;
+	bin = all_slots(run);
+	s = scope_of(&f, &bin);
+	assert_true(number(&s, "instructions") == 21.0);
+	assert_true(number(&s, "twice") == 42.0);
+	assert_true(scope_quality(&s, "twice").simulated);
+	assert_string_equal(reason(&s, "rate"),
+			    "simulated counters have no time");
+	for (size_t i = 0; i < ARRAY_LEN(facts); i++)
+		assert_non_null(strstr(reason(&s, facts[i]), "simulat"));
+	f.events.items[0]->link = EVENT_LINK_GENERIC;
+	assert_false(scope_quality(&s, "twice").simulated);
+	assert_true(number(&s, "cpu_time") == 1.0);
+	fixture_done(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -285,6 +328,7 @@ int main(void)
 		cmocka_unit_test(a_metric_is_made_of_metrics),
 		cmocka_unit_test(dead_inputs_make_no_number),
 		cmocka_unit_test(quality_tells_of_estimates_and_of_times_apart),
+		cmocka_unit_test(a_simulation_has_no_times),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
