@@ -7,6 +7,7 @@
 #include "base/auto.h"
 #include "base/log.h"
 #include "base/xalloc.h"
+#include "cpu/tsc.h"
 #include "record/ceilings.h"
 
 #include <string.h>
@@ -23,6 +24,14 @@ bool stat_facts_are_used(const struct metric_list *list)
 			    kind->origin == FACT_OF_MACHINE)
 				return true;
 		}
+	return false;
+}
+
+static bool names_fact(const struct metric *m, const char *name)
+{
+	for (size_t i = 0; i < m->nnames; i++)
+		if (!strcmp(m->names[i].name, name))
+			return true;
 	return false;
 }
 
@@ -85,6 +94,21 @@ static void add_ceilings(struct stat_job *j)
 	}
 }
 
+/* It takes some milliseconds, and says something only beside these cycles. */
+static void add_tsc(struct stat_job *j)
+{
+	bool wanted = false;
+	struct err err = { 0 };
+	double hz;
+
+	for (size_t i = 0; i < j->events.list.n && !wanted; i++)
+		wanted = !strcmp(j->events.list.items[i]->base, "ref_cycles");
+	for (size_t i = 0; i < j->metrics.list.n && !wanted; i++)
+		wanted = names_fact(&j->metrics.list.items[i], "tsc_hz");
+	if (wanted && tsc_measure_hz(&hz, &err) == 0)
+		facts_set(&j->machine, "tsc_hz", hz);
+}
+
 void stat_facts_machine(struct stat_job *j)
 {
 	if (j->knows_machine)
@@ -92,6 +116,7 @@ void stat_facts_machine(struct stat_job *j)
 	j->knows_machine = true;
 	add_topology(j);
 	add_ceilings(j);
+	add_tsc(j);
 }
 
 /* Rules look constants up by name, as they do facts. */

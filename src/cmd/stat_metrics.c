@@ -170,7 +170,7 @@ static int plan(struct stat_job *j, struct err *err)
 	metric_bind(&m->list, &j->events.list, &m->uses);
 	for (size_t i = 0; i < m->nnames; i++)
 		metric_bind_named(&m->list, &j->events.list, m->names[i],
-				  METRIC_BLOCK, m->lacks, m->nlacks, &m->uses);
+				  m->lacks, m->nlacks, &m->uses);
 	return plan_make(&j->events.list, &m->uses, perf_fit_group, &j->fit,
 			 &j->plan, err);
 }

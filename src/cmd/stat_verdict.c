@@ -97,6 +97,14 @@ int stat_verdict_prepare(struct stat_job *j, struct err *err)
 	return 0;
 }
 
+static bool counts_hardware(const struct stat_job *j)
+{
+	for (size_t i = 0; i < j->events.list.n; i++)
+		if (j->events.list.items[i]->hardware)
+			return true;
+	return false;
+}
+
 /* Why no hardware event counts: one that was left out, or one of the run. */
 static const char *why_refused(const struct stat_job *j)
 {
@@ -125,6 +133,9 @@ const struct report_judging *stat_verdict_judging(struct stat_job *j)
 	if (!j->verdict.judging.rules)
 		return NULL;
 	stat_explain_left_out(j);
+	/* without counters no rule asks what the machine can do */
+	if (counts_hardware(j))
+		stat_facts_machine(j);
 	j->verdict.judging.refused = why_refused(j);
 	return &j->verdict.judging;
 }

@@ -9,4 +9,6 @@ libtacho_a_SOURCES += \
 	src/cpu/identify.h \
 	src/cpu/machine.c \
 	src/cpu/topology.c \
-	src/cpu/topology.h
+	src/cpu/topology.h \
+	src/cpu/tsc.c \
+	src/cpu/tsc.h

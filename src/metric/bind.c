@@ -263,7 +263,7 @@ static bool has_any_use(const struct metric_uses *uses, const struct metric *m)
 static void bind_everywhere(const struct metric_list *metrics,
 			    const struct metric *m,
 			    const struct event_list *events,
-			    enum metric_place place, struct metric_uses *uses)
+			    struct metric_uses *uses)
 {
 	for (int turn = 0; turn < 4; turn++) {
 		bool software = turn & 2, levels = turn & 1;
@@ -271,7 +271,7 @@ static void bind_everywhere(const struct metric_list *metrics,
 		for (size_t e = 0; e < events->n; e++) {
 			const struct event *event = events->items[e];
 			struct metric_use use = { .metric = m,
-						  .place = place,
+						  .place = METRIC_BLOCK,
 						  .event = NO_EVENT,
 						  .core_type =
 							  event->core_type };
@@ -329,22 +329,22 @@ static void drop_beside(const struct metric *m, struct metric_uses *uses)
 }
 
 static void bind_one(const struct metric_list *metrics, const struct metric *m,
-		     const struct event_list *events, enum metric_place place,
+		     const struct event_list *events,
 		     const struct metric_lack *lacks, size_t nlacks,
 		     struct metric_uses *ret)
 {
-	struct metric_use use = {
-		.metric = m, .place = place, .event = NO_EVENT, .core_type = -1
-	};
+	struct metric_use use = { .metric = m,
+				  .place = METRIC_BLOCK,
+				  .event = NO_EVENT,
+				  .core_type = -1 };
 
-	if (place == METRIC_BLOCK)
-		drop_beside(m, ret);
+	drop_beside(m, ret);
 	if (!m->formula) {
 		use.missing = xstrdup(m->lacks);
 	} else if (!m->ninputs) {
 		use.inputs = xcalloc(1, sizeof(*use.inputs));
 	} else {
-		bind_everywhere(metrics, m, events, place, ret);
+		bind_everywhere(metrics, m, events, ret);
 		if (has_any_use(ret, m))
 			return;
 		use.missing = missing_text(m, events, lacks, nlacks);
@@ -354,8 +354,8 @@ static void bind_one(const struct metric_list *metrics, const struct metric *m,
 
 void metric_bind_named(const struct metric_list *metrics,
 		       const struct event_list *events, const char *name,
-		       enum metric_place place, const struct metric_lack *lacks,
-		       size_t nlacks, struct metric_uses *ret)
+		       const struct metric_lack *lacks, size_t nlacks,
+		       struct metric_uses *ret)
 {
 	for (size_t i = 0; i < ret->n; i++)
 		if (ret->items[i].event == NO_EVENT &&
@@ -363,8 +363,8 @@ void metric_bind_named(const struct metric_list *metrics,
 			return;
 	for (size_t i = 0; i < metrics->n; i++)
 		if (!strcmp(metrics->items[i].name, name))
-			bind_one(metrics, &metrics->items[i], events, place,
-				 lacks, nlacks, ret);
+			bind_one(metrics, &metrics->items[i], events, lacks,
+				 nlacks, ret);
 }
 
 void metric_uses_done(struct metric_uses *uses)

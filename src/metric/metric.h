@@ -144,7 +144,6 @@ int metric_constant(const struct section *s, double *ret, struct err *err);
 enum metric_place {
 	METRIC_BESIDE, /* an event */
 	METRIC_BLOCK,  /* among those that were asked for by name */
-	METRIC_UNSEEN, /* nowhere: rules look at it */
 };
 
 /*
@@ -189,8 +188,8 @@ struct metric_lack {
  */
 void metric_bind_named(const struct metric_list *metrics,
 		       const struct event_list *events, const char *name,
-		       enum metric_place place, const struct metric_lack *lacks,
-		       size_t nlacks, struct metric_uses *ret);
+		       const struct metric_lack *lacks, size_t nlacks,
+		       struct metric_uses *ret);
 void metric_uses_done(struct metric_uses *uses);
 
 #endif

@@ -296,11 +296,9 @@ static char *named(const struct metric_list *metrics,
 	AUTO(metric_uses_done) struct metric_uses uses = { 0 };
 	struct strbuf b = { 0 };
 
-	metric_bind_named(metrics, events, name, METRIC_BLOCK, lacks, nlacks,
-			  &uses);
+	metric_bind_named(metrics, events, name, lacks, nlacks, &uses);
 	/* a second time changes nothing */
-	metric_bind_named(metrics, events, name, METRIC_UNSEEN, lacks, nlacks,
-			  &uses);
+	metric_bind_named(metrics, events, name, lacks, nlacks, &uses);
 	for (size_t i = 0; i < uses.n; i++) {
 		const struct metric_use *u = &uses.items[i];
 
@@ -384,14 +382,10 @@ static void a_name_takes_the_place_beside_an_event(void **state)
 	add(f, "instructions");
 	metric_bind(&f->metrics, &f->list, &uses);
 	assert_int_equal(uses.n, 2);
-	metric_bind_named(&f->metrics, &f->list, "ipc", METRIC_UNSEEN, NULL, 0,
-			  &uses);
-	assert_int_equal(uses.n, 3);
-	metric_bind_named(&f->metrics, &f->list, "ghz", METRIC_BLOCK, NULL, 0,
-			  &uses);
-	assert_int_equal(uses.n, 3);
-	assert_string_equal(uses.items[2].metric->name, "ghz");
-	assert_int_equal(uses.items[2].place, METRIC_BLOCK);
+	metric_bind_named(&f->metrics, &f->list, "ghz", NULL, 0, &uses);
+	assert_int_equal(uses.n, 2);
+	assert_string_equal(uses.items[1].metric->name, "ghz");
+	assert_int_equal(uses.items[1].place, METRIC_BLOCK);
 }
 
 int main(void)

@@ -3,6 +3,8 @@
 #include "base/auto.h"
 #include "base/xalloc.h"
 
+#include "cpu/tsc.h"
+
 #include "unit.h"
 
 #include <sched.h>
@@ -184,6 +186,24 @@ static void looking_leaves_the_affinity_alone(void **state)
 	assert_memory_equal(&before, &after, sizeof(before));
 }
 
+/* Within what clocks and processors of this age do. */
+static void the_time_stamp_counter_has_a_rate(void **state)
+{
+	struct err err = { 0 };
+	double hz = 0.0, again = 0.0;
+	int r = tsc_measure_hz(&hz, &err);
+
+	(void)state;
+	if (r < 0) {
+		assert_int_equal(r, -ENOTSUP);
+		assert_true(err.what[0]);
+		return;
+	}
+	assert_true(hz > 0.2e9 && hz < 10e9);
+	assert_int_equal(tsc_measure_hz(&again, &err), 0);
+	assert_true(again > 0.98 * hz && again < 1.02 * hz);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -192,6 +212,7 @@ int main(void)
 		cmocka_unit_test(nothing_to_read_leaves_all_unknown),
 		cmocka_unit_test(this_machine_is_what_the_kernel_says),
 		cmocka_unit_test(looking_leaves_the_affinity_alone),
+		cmocka_unit_test(the_time_stamp_counter_has_a_rate),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
