@@ -50,6 +50,31 @@ static bool is_asleep(const struct scope *s)
 	return false;
 }
 
+/*
+ * A simulated program's counts have no time.  But simulating slows down what
+ * runs, and not what waits: who waits for most of that time waits for more of
+ * his own, and must not be judged by the little that he does.
+ */
+static bool simulated_time(const struct scope *s, const char *name,
+			   struct expr_value *ret)
+{
+	const struct event_list *events = s->series->plan->events;
+	double ns = (double)s->run->user_ns + (double)s->run->sys_ns;
+
+	if (!events->n || !event_is_simulated(events->items[0]))
+		return false;
+	*ret = (struct expr_value){ .number = 1.0 };
+	if (!strcmp(name, "simulated"))
+		return true;
+	ret->number = s->wall_s;
+	if (!strcmp(name, "wall"))
+		return s->wall_s > 0.0;
+	if (!strcmp(name, "run_wait"))
+		return run_wait_s(s->run, &ret->number);
+	ret->number = ns * 1e-9;
+	return !strcmp(name, "cpu_time") && s->run->has_rusage;
+}
+
 static struct expr_value look_in(struct court *c, struct scope *s,
 				 const char *name, enum expr_aspect aspect)
 {
@@ -59,6 +84,8 @@ static struct expr_value look_in(struct court *c, struct scope *s,
 		return (struct expr_value){ .absent = "known of the whole run, "
 						      "and only a part was "
 						      "counted" };
+	if (simulated_time(s, name, &v))
+		return v;
 	v = scope_lookup(s, name, aspect);
 	if (v.absent && !strcmp(name, "task_clock") && is_asleep(s))
 		return (struct expr_value){ .number = 0.0 };

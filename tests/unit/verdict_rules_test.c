@@ -290,7 +290,7 @@ static bool is_other_name(const char *name)
 		"branch_misses", "cache_misses",     "cache_references",
 		"cycles",        "counters_refused", "estimated_cycles",
 		"instructions",  "page_faults",      "ref_cycles",
-		"share",         "task_clock",
+		"share",         "simulated",        "task_clock",
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
