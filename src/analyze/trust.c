@@ -46,17 +46,16 @@ static int wrong(const struct section *s, const char *key, struct err *err,
 static int check_keys(const struct section *s, struct err *err)
 {
 	for (size_t i = 0; i < s->n; i++) {
+		struct section_entry e = section_entry(s, i);
 		size_t k = 0;
 
-		while (k < ARRAY_LEN(keys) &&
-		       strcmp(keys[k], s->entries[i].key) != 0)
+		while (k < ARRAY_LEN(keys) && strcmp(keys[k], e.key) != 0)
 			k++;
 		if (k == ARRAY_LEN(keys))
 			return err_set(err, -EINVAL,
 				       "%s:%d: [rule %.60s]: rules have no "
 				       "key '%.60s'",
-				       s->file, s->entries[i].line, s->name,
-				       s->entries[i].key);
+				       s->file, e.line, s->name, e.key);
 	}
 	return 0;
 }

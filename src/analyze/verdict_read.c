@@ -261,10 +261,10 @@ int verdict_read_part(struct verdict_rule *rule, enum verdict_part part,
 	rule->has_logic |= part == VERDICT_LOGIC;
 	rule->has_words |= part == VERDICT_WORDS;
 	for (size_t i = 0; i < s->n && r == 0; i++) {
-		const struct section_entry *e = &s->entries[i];
-		struct verdict_place at = { s, e->key, e->line, err };
+		struct section_entry e = section_entry(s, i);
+		struct verdict_place at = { s, e.key, e.line, err };
 
-		r = set_key(rule, e->value, part, &at);
+		r = set_key(rule, e.value, part, &at);
 	}
 	return r;
 }

@@ -53,15 +53,15 @@ static int add_input(struct verdict_rules *rules, const struct section *s,
 	AUTO(input_done) struct verdict_input input = { .name = s->name };
 
 	for (size_t i = 0; i < s->n; i++) {
-		const struct section_entry *e = &s->entries[i];
-		struct verdict_place at = { s, e->key, e->line, err };
+		struct section_entry e = section_entry(s, i);
+		struct verdict_place at = { s, e.key, e.line, err };
 		int r;
 
-		if (!strcmp(e->key, "about"))
+		if (!strcmp(e.key, "about"))
 			continue;
-		if (strcmp(e->key, "formula"))
+		if (strcmp(e.key, "formula"))
 			return verdict_fail_key(&at);
-		r = verdict_located(parse_formulas(&input, e->value, err), &at);
+		r = verdict_located(parse_formulas(&input, e.value, err), &at);
 		if (r < 0)
 			return r;
 	}
@@ -96,16 +96,16 @@ static int add_remark(struct verdict_rules *rules, const struct section *s,
 	int r = 0;
 
 	for (size_t i = 0; i < s->n && r == 0; i++) {
-		const struct section_entry *e = &s->entries[i];
-		struct verdict_place at = { s, e->key, e->line, err };
+		struct section_entry e = section_entry(s, i);
+		struct verdict_place at = { s, e.key, e.line, err };
 
-		if (!strcmp(e->key, "stages"))
-			r = parse_stages(&remark, e->value, &at);
-		else if (!strcmp(e->key, "say"))
+		if (!strcmp(e.key, "stages"))
+			r = parse_stages(&remark, e.value, &at);
+		else if (!strcmp(e.key, "say"))
 			r = verdict_located(
-				sentences_parse(e->value, &remark.say, err),
+				sentences_parse(e.value, &remark.say, err),
 				&at);
-		else if (strcmp(e->key, "about"))
+		else if (strcmp(e.key, "about"))
 			r = verdict_fail_key(&at);
 	}
 	if (r == 0 && !remark.stages)

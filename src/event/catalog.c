@@ -10,6 +10,7 @@
 #include "base/auto.h"
 #include "base/rootfs.h"
 #include "base/vec.h"
+#include "event/builtin.h"
 #include "event/cpumap.h"
 #include "event/import/import.h"
 
@@ -42,58 +43,35 @@ static bool is_event_file(const char *name)
 	       ends_with(name, ".rules") || ends_with(name, ".json");
 }
 
-static const struct catalog_builtin *find_builtin(const char *path)
+static const struct builtin_file *find_builtin(const char *path)
 {
-	for (size_t i = 0; i < catalog_nbuiltins; i++)
-		if (!strcmp(catalog_builtins[i].path, path))
-			return &catalog_builtins[i];
+	for (size_t i = 0; i < builtin_nfiles; i++)
+		if (!strcmp(builtin_path(&builtin_files[i]), path))
+			return &builtin_files[i];
 	return NULL;
 }
 
-static int load_builtin(struct catalog *c, const struct catalog_builtin *b,
-			struct err *err)
+/* The files of the tree whose paths begin with @prefix. */
+static void load_builtins(struct catalog *c, const char *prefix)
 {
-	AUTO_FREE char *shown = xasprintf("events/%s", b->path);
-	size_t first = c->all.n;
-	int r = section_parse(&c->all, shown, b->text, b->len, err);
-
-	for (size_t i = first; i < c->all.n; i++)
-		c->all.items[i]->builtin = true;
-	return r;
-}
-
-static int load_common(struct catalog *c, struct err *err)
-{
-	for (size_t i = 0; i < catalog_nbuiltins; i++) {
-		const struct catalog_builtin *b = &catalog_builtins[i];
-		int r;
-
-		if (!starts_with(b->path, "common/"))
-			continue;
-		r = load_builtin(c, b, err);
-		if (r < 0)
-			return r;
-	}
-	return 0;
+	for (size_t i = 0; i < builtin_nfiles; i++)
+		if (starts_with(builtin_path(&builtin_files[i]), prefix))
+			builtin_load(&builtin_files[i], &c->all);
 }
 
 static int load_for_cpu(struct catalog *c, const struct cpu *cpu,
 			struct err *err)
 {
-	const struct catalog_builtin *map = find_builtin("cpus.map");
 	char **files = NULL;
 	size_t n = 0;
-	int r = 0;
+	int r = cpumap_match("events/cpus.map", builtin_map, builtin_map_len,
+			     cpu, &files, &n, err);
 
-	if (!map)
-		return 0;
-	r = cpumap_match("events/cpus.map", map->text, map->len, cpu, &files,
-			 &n, err);
 	for (size_t i = 0; i < n && r == 0; i++) {
-		const struct catalog_builtin *b = find_builtin(files[i]);
+		const struct builtin_file *b = find_builtin(files[i]);
 
 		if (b)
-			r = load_builtin(c, b, err);
+			builtin_load(b, &c->all);
 		else
 			r = err_set(err, -ENOENT,
 				    "events/cpus.map: there is no '%s'",
@@ -263,16 +241,11 @@ static void find_live(struct catalog *c)
 	}
 }
 
-static int load_for_source(struct catalog *c, const char *source,
-			   struct err *err)
+static void load_for_source(struct catalog *c, const char *source)
 {
 	AUTO_FREE char *prefix = xasprintf("source/%s.", source);
-	int r = 0;
 
-	for (size_t i = 0; i < catalog_nbuiltins && r == 0; i++)
-		if (starts_with(catalog_builtins[i].path, prefix))
-			r = load_builtin(c, &catalog_builtins[i], err);
-	return r;
+	load_builtins(c, prefix);
 }
 
 int catalog_load(struct catalog *ret, const struct cpu *cpu,
@@ -287,14 +260,14 @@ int catalog_load_for(struct catalog *ret, const struct cpu *cpu,
 {
 	AUTO(catalog_done) struct catalog c = { 0 };
 	AUTO_FREE char *own = user_dir();
-	int r;
+	int r = 0;
 
-	r = load_common(&c, err);
-	if (r == 0 && cpu)
+	load_builtins(&c, "common/");
+	if (cpu)
 		r = load_for_cpu(&c, cpu, err);
 	c.simulated = source != NULL;
 	if (r == 0 && source)
-		r = load_for_source(&c, source, err);
+		load_for_source(&c, source);
 	if (r == 0 && own)
 		r = load_dir(&c, own, true, err);
 	for (size_t i = 0; i < ndirs && r == 0; i++)

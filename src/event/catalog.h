@@ -52,13 +52,4 @@ const struct section *catalog_find(const struct catalog *c, const char *kind,
 
 void catalog_done(struct catalog *c);
 
-/* A file of events/ as it was compiled in; made by embed-events.sh. */
-struct catalog_builtin {
-	const char *path; /* "common/basic.metrics" */
-	const char *text;
-	size_t len;
-};
-extern const struct catalog_builtin catalog_builtins[];
-extern const size_t catalog_nbuiltins;
-
 #endif

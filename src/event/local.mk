@@ -1,5 +1,7 @@
 # The chain's links are in link/; what others may include is here.
 libtacho_a_SOURCES += \
+	src/event/builtin.h \
+	src/event/builtin_load.c \
 	src/event/cachegrind.c \
 	src/event/cachegrind.h \
 	src/event/catalog.c \

@@ -1,7 +1,7 @@
 /*
  * The file format of events/; see section.h.
  *
- * This is read at every start, so a text becomes three pieces of memory and not
+ * A user's own files are read at every start, so a text becomes three pieces of memory and not
  * a thousand: a copy, in which keys and values are cut off where they stand
  * (joining lines only makes them shorter), and two arrays that are large enough
  * for every line that could be a section or a key.
@@ -89,7 +89,7 @@ static int fail_big(const struct parser *p, const char *what, size_t max)
 
 /*
  * Could there be a byte below ' ', or 0x7f?  Eight at a time, because every
- * start reads every byte of common/: a byte's high bit comes out set when the
+ * start reads every byte of a user's files: a byte's high bit comes out set when the
  * byte is smaller than the one subtracted, and then perhaps in those above it,
  * so that this may say yes for nothing but never no.
  */
@@ -156,6 +156,12 @@ static const char *terminated(struct span s)
 	return s.p;
 }
 
+/* No file has more than SECTION_FILE_MAX bytes. */
+static uint32_t offset(const struct parser *p, const char *at)
+{
+	return (uint32_t)(at - p->file.text);
+}
+
 static int open_section(struct parser *p, struct span line)
 {
 	struct span inner, kind, name;
@@ -187,7 +193,8 @@ static int open_section(struct parser *p, struct span line)
 	s->name = terminated(name);
 	s->file = p->file.name;
 	s->line = p->line;
-	s->entries = p->file.entries + p->nentries;
+	s->text = p->file.text;
+	s->at = p->file.entries + p->nentries;
 	p->section = s;
 	p->value = NULL;
 	return 0;
@@ -208,22 +215,22 @@ static int add_entry(struct parser *p, struct span line)
 	if (!s)
 		return fail_text(p, "no section before key", key);
 	for (size_t i = 0; i < s->n; i++)
-		if (span_equals(key, s->entries[i].key))
+		if (span_equals(key, s->text + s->at[i].key))
 			return err_set(p->err, -EINVAL,
 				       "%s:%d: key '%.60s' is already in "
 				       "line %d",
-				       p->file.name, p->line, s->entries[i].key,
-				       s->entries[i].line);
+				       p->file.name, p->line,
+				       s->text + s->at[i].key, s->at[i].line);
 	if (s->n >= SECTION_KEYS_MAX)
 		return fail_big(p, "too many keys", SECTION_KEYS_MAX);
 	p->value = value.p;
 	p->value_len = value.len;
-	p->nentries++;
-	s->entries[s->n++] = (struct section_entry){
-		.key = terminated(key),
-		.value = terminated(value),
+	p->file.entries[p->nentries++] = (struct section_entry_at){
+		.key = offset(p, terminated(key)),
+		.value = offset(p, terminated(value)),
 		.line = p->line,
 	};
+	s->n++;
 	return 0;
 }
 
@@ -337,14 +344,23 @@ int section_parse(struct section_list *list, const char *file, const char *text,
 	return 0;
 }
 
+struct section_entry section_entry(const struct section *s, size_t i)
+{
+	return (struct section_entry){
+		.key = s->text + s->at[i].key,
+		.value = s->text + s->at[i].value,
+		.line = s->at[i].line,
+	};
+}
+
 const char *section_get(const struct section *s, const char *key, int *line)
 {
 	for (size_t i = 0; i < s->n; i++) {
-		if (strcmp(s->entries[i].key, key))
+		if (strcmp(s->text + s->at[i].key, key))
 			continue;
 		if (line)
-			*line = s->entries[i].line;
-		return s->entries[i].value;
+			*line = s->at[i].line;
+		return s->text + s->at[i].value;
 	}
 	return NULL;
 }

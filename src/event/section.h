@@ -20,6 +20,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* What a file may hold at most; more is an error, not a crash. */
 #define SECTION_FILE_MAX (1024 * 1024)
@@ -35,6 +36,12 @@ struct section_entry {
 	int line;
 };
 
+/* The same as it is kept: offsets in a text, which need no address. */
+struct section_entry_at {
+	uint32_t key, value;
+	int line;
+};
+
 struct section {
 	const char *kind; /* "event", "metric", "set" */
 	const char *name;
@@ -44,7 +51,8 @@ struct section {
 	/* of a file that nobody named in this run: what is wrong in it is a
 	   warning; set by the catalog */
 	bool optional;
-	struct section_entry *entries;
+	const char *text; /* that keys and values stand in */
+	const struct section_entry_at *at;
 	size_t n;
 };
 
@@ -53,7 +61,7 @@ struct section_file {
 	char *name;
 	char *text; /* keys and values stand in it */
 	struct section *sections;
-	struct section_entry *entries;
+	struct section_entry_at *entries;
 };
 
 struct section_list {
@@ -71,6 +79,9 @@ struct section_list {
  */
 int section_parse(struct section_list *list, const char *file, const char *text,
 		  size_t len, struct err *err);
+
+/* The @i-th of the @n entries. */
+struct section_entry section_entry(const struct section *s, size_t i);
 
 /* The value of @key or NULL; *line (if not NULL) is where it stands. */
 const char *section_get(const struct section *s, const char *key, int *line);

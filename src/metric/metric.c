@@ -258,16 +258,16 @@ static int set_keys(struct metric *m, const struct section *s,
 		    const struct key *keys, size_t n, struct err *err)
 {
 	for (size_t i = 0; i < s->n; i++) {
-		const struct section_entry *e = &s->entries[i];
-		struct place at = { s, e->key, e->line, err };
+		struct section_entry e = section_entry(s, i);
+		struct place at = { s, e.key, e.line, err };
 		size_t k = 0;
 		int r;
 
-		while (k < n && strcmp(keys[k].name, e->key) != 0)
+		while (k < n && strcmp(keys[k].name, e.key) != 0)
 			k++;
 		if (k == n)
 			return fail_key(&at, keys, n);
-		r = keys[k].set(m, e->value, &at);
+		r = keys[k].set(m, e.value, &at);
 		if (r < 0)
 			return r;
 	}

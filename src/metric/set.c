@@ -36,20 +36,20 @@ int metric_set_read(const struct section *s, struct metric_set *ret,
 
 	set.about = "";
 	for (size_t i = 0; i < s->n; i++) {
-		const struct section_entry *e = &s->entries[i];
+		struct section_entry e = section_entry(s, i);
 		int r = 0;
 
-		if (!strcmp(e->key, "title"))
-			set.title = e->value;
-		else if (!strcmp(e->key, "about"))
-			set.about = e->value;
-		else if (!strcmp(e->key, "metrics"))
-			r = set_names(&set, s, e->value, e->line, err);
+		if (!strcmp(e.key, "title"))
+			set.title = e.value;
+		else if (!strcmp(e.key, "about"))
+			set.about = e.value;
+		else if (!strcmp(e.key, "metrics"))
+			r = set_names(&set, s, e.value, e.line, err);
 		else
 			r = err_set(err, -EINVAL,
 				    "%s:%d: a set has no key '%.60s'; it has "
 				    "title, metrics and about",
-				    s->file, e->line, e->key);
+				    s->file, e.line, e.key);
 		if (r < 0)
 			return r;
 	}

@@ -2,6 +2,7 @@
  * Where a section of events/ gives a libpfm4 name and a raw code, both must
  * mean the same: names are easy to read and easy to get wrong.
  */
+#include "event/builtin.h"
 #include "event/catalog.h"
 
 #include "base/auto.h"
@@ -128,15 +129,10 @@ static void check_difference(const struct section *s, const char *reason)
 /* Every section with a name of libpfm4; how many of both kinds there are. */
 static void each_name(size_t *same, size_t *different)
 {
-	for (size_t i = 0; i < catalog_nbuiltins; i++) {
-		const struct catalog_builtin *b = &catalog_builtins[i];
+	for (size_t i = 0; i < builtin_nfiles; i++) {
 		AUTO(section_list_done) struct section_list list = { 0 };
 
-		if (!strcmp(b->path, "cpus.map"))
-			continue;
-		assert_int_equal(
-			section_parse(&list, b->path, b->text, b->len, NULL),
-			0);
+		builtin_load(&builtin_files[i], &list);
 		for (size_t k = 0; k < list.n; k++) {
 			const struct section *s = list.items[k];
 			const char *name = section_get(s, "pfm", NULL);

@@ -2,6 +2,7 @@
  * The files of events/ themselves: every one loads on any machine, whatever
  * CPU it is for, and says in words what it is about.
  */
+#include "event/builtin.h"
 #include "event/catalog.h"
 
 #include "base/auto.h"
@@ -19,30 +20,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool is_map(const struct catalog_builtin *b)
+static bool is_common(const struct builtin_file *b)
 {
-	return !strcmp(b->path, "cpus.map");
-}
-
-static bool is_common(const struct catalog_builtin *b)
-{
-	return !strncmp(b->path, "common/", 7);
+	return !strncmp(builtin_path(b), "common/", 7);
 }
 
 /* For one counter source only; not for a CPU. */
-static bool is_of_source(const struct catalog_builtin *b)
+static bool is_of_source(const struct builtin_file *b)
 {
-	return !strncmp(b->path, "source/", 7);
-}
-
-static void parse(const struct catalog_builtin *b, struct section_list *list)
-{
-	struct err err = { 0 };
-
-	if (section_parse(list, b->path, b->text, b->len, &err) < 0)
-		fail_msg("%s", err.what);
-	for (size_t i = 0; i < list->n; i++)
-		list->items[i]->builtin = true;
+	return !strncmp(builtin_path(b), "source/", 7);
 }
 
 /* Is @name in a list of words that @words holds? */
@@ -66,13 +52,11 @@ static void every_file_loads_and_has_known_sections(void **state)
 				    "verdict input remark";
 
 	(void)state;
-	assert_true(catalog_nbuiltins >= 3);
-	for (size_t i = 0; i < catalog_nbuiltins; i++) {
+	assert_true(builtin_nfiles >= 3);
+	for (size_t i = 0; i < builtin_nfiles; i++) {
 		AUTO(section_list_done) struct section_list list = { 0 };
 
-		if (is_map(&catalog_builtins[i]))
-			continue;
-		parse(&catalog_builtins[i], &list);
+		builtin_load(&builtin_files[i], &list);
 		assert_true(list.n > 0);
 		for (size_t k = 0; k < list.n; k++)
 			if (!is_word_of(kinds, list.items[k]->kind))
@@ -94,9 +78,8 @@ static void every_metric_is_good_and_explained(void **state)
 	struct err err = { 0 };
 
 	(void)state;
-	for (size_t i = 0; i < catalog_nbuiltins; i++)
-		if (!is_map(&catalog_builtins[i]))
-			parse(&catalog_builtins[i], &list);
+	for (size_t i = 0; i < builtin_nfiles; i++)
+		builtin_load(&builtin_files[i], &list);
 	for (size_t i = 0; i < list.n; i++) {
 		const struct section *s = list.items[i];
 
@@ -152,12 +135,10 @@ static void every_event_is_explained_and_spelt(void **state)
 	size_t n = 0;
 
 	(void)state;
-	for (size_t i = 0; i < catalog_nbuiltins; i++) {
+	for (size_t i = 0; i < builtin_nfiles; i++) {
 		AUTO(section_list_done) struct section_list list = { 0 };
 
-		if (is_map(&catalog_builtins[i]))
-			continue;
-		parse(&catalog_builtins[i], &list);
+		builtin_load(&builtin_files[i], &list);
 		for (size_t k = 0; k < list.n; k++) {
 			const struct section *s = list.items[k];
 			const char *about = section_get(s, "about", NULL);
@@ -172,11 +153,13 @@ static void every_event_is_explained_and_spelt(void **state)
 				fail_msg("%s:%d: [event %s] needs about, and "
 					 "pfm, raw or cachegrind",
 					 s->file, s->line, s->name);
-			for (size_t e = 0; e < s->n; e++)
-				if (!is_word_of(keys, s->entries[e].key))
+			for (size_t j = 0; j < s->n; j++) {
+				struct section_entry e = section_entry(s, j);
+
+				if (!is_word_of(keys, e.key))
 					fail_msg("%s:%d: what is '%s'?",
-						 s->file, s->entries[e].line,
-						 s->entries[e].key);
+						 s->file, e.line, e.key);
+			}
 		}
 	}
 	assert_true(n > 0);
@@ -184,30 +167,22 @@ static void every_event_is_explained_and_spelt(void **state)
 
 static void the_map_names_every_file_and_no_other(void **state)
 {
-	const struct catalog_builtin *map = NULL;
 	struct err err = { 0 };
 	char **files = NULL;
 	size_t n = 0, found = 0, expected = 0;
 
 	(void)state;
-	for (size_t i = 0; i < catalog_nbuiltins; i++)
-		if (is_map(&catalog_builtins[i]))
-			map = &catalog_builtins[i];
-	if (!map) {
-		fail();
-		return;
-	}
-	if (cpumap_match(map->path, map->text, map->len, NULL, &files, &n,
-			 &err) < 0)
+	if (cpumap_match("events/cpus.map", builtin_map, builtin_map_len, NULL,
+			 &files, &n, &err) < 0)
 		fail_msg("%s", err.what);
-	for (size_t i = 0; i < catalog_nbuiltins; i++) {
-		const struct catalog_builtin *b = &catalog_builtins[i];
+	for (size_t i = 0; i < builtin_nfiles; i++) {
+		const struct builtin_file *b = &builtin_files[i];
 
-		if (is_map(b) || is_common(b) || is_of_source(b))
+		if (is_common(b) || is_of_source(b))
 			continue;
 		expected++;
 		for (size_t k = 0; k < n; k++)
-			found += !strcmp(files[k], b->path);
+			found += !strcmp(files[k], builtin_path(b));
 	}
 	assert_int_equal(found, expected);
 	assert_int_equal(n, expected);
@@ -261,30 +236,82 @@ static void every_basic_metric_meets_its_events(void **state)
 	assert_int_equal(uses.n, n);
 }
 
-/* What was compiled in is what the files hold, to the byte. */
-static void the_program_holds_the_files_themselves(void **state)
+/* A file of the tree; NULL where the tests run without it. */
+static char *tree_file(const char *name)
 {
 	const char *srcdir = getenv("srcdir");
 	struct rootfs here = { .prefix = "" };
+	char *text = NULL;
+
+	return rootfs_read(&here, &text, "%s/%s", srcdir ? srcdir : ".", name) <
+			       0
+		       ? NULL
+		       : text;
+}
+
+static void assert_same_section(const struct section *a,
+				const struct section *b)
+{
+	assert_string_equal(a->kind, b->kind);
+	assert_string_equal(a->name, b->name);
+	assert_string_equal(a->file, b->file);
+	assert_int_equal(a->line, b->line);
+	assert_int_equal(a->n, b->n);
+	for (size_t i = 0; i < a->n; i++) {
+		struct section_entry x = section_entry(a, i);
+		struct section_entry y = section_entry(b, i);
+
+		assert_string_equal(x.key, y.key);
+		assert_string_equal(x.value, y.value);
+		assert_int_equal(x.line, y.line);
+	}
+}
+
+/* What cut them up when the program was built is not what reads a user's. */
+static void what_was_compiled_in_is_what_reading_the_files_gives(void **state)
+{
 	size_t n = 0;
 
 	(void)state;
-	for (size_t i = 0; i < catalog_nbuiltins; i++) {
-		const struct catalog_builtin *b = &catalog_builtins[i];
-		AUTO_FREE char *text = NULL;
+	for (size_t i = 0; i < builtin_nfiles; i++) {
+		const struct builtin_file *b = &builtin_files[i];
+		AUTO(section_list_done) struct section_list in = { 0 };
+		AUTO(section_list_done) struct section_list read = { 0 };
+		AUTO_FREE char *text = tree_file(b->name);
+		struct err err = { 0 };
 
-		assert_int_equal(strlen(b->text), b->len);
-		if (rootfs_read(&here, &text, "%s/events/%s",
-				srcdir ? srcdir : ".", b->path) < 0)
+		if (!text)
 			continue;
 		n++;
-		/* rootfs_read() drops the last newline */
-		assert_int_equal(strlen(text) + 1, b->len);
-		assert_memory_equal(text, b->text, b->len - 1);
+		builtin_load(b, &in);
+		if (section_parse(&read, b->name, text, strlen(text), &err) < 0)
+			fail_msg("%s", err.what);
+		assert_int_equal(in.n, read.n);
+		for (size_t k = 0; k < in.n; k++) {
+			assert_true(in.items[k]->builtin);
+			assert_same_section(in.items[k], read.items[k]);
+		}
 	}
-	if (!n)
+	if (!n) {
+		print_message("the files of events/ are not here\n");
 		skip();
-	assert_int_equal(n, catalog_nbuiltins);
+	}
+	assert_int_equal(n, builtin_nfiles);
+}
+
+static void the_map_was_compiled_in_as_it_is(void **state)
+{
+	AUTO_FREE char *text = tree_file("events/cpus.map");
+
+	(void)state;
+	if (!text) {
+		print_message("the files of events/ are not here\n");
+		skip();
+	}
+	assert_int_equal(strlen(builtin_map), builtin_map_len);
+	/* rootfs_read() drops the last newline */
+	assert_int_equal(strlen(text) + 1, builtin_map_len);
+	assert_memory_equal(text, builtin_map, builtin_map_len - 1);
 }
 
 /* Leaving out what no event is part of must not change what is derived. */
@@ -338,7 +365,9 @@ int main(void)
 		cmocka_unit_test(every_event_is_explained_and_spelt),
 		cmocka_unit_test(the_map_names_every_file_and_no_other),
 		cmocka_unit_test(every_basic_metric_meets_its_events),
-		cmocka_unit_test(the_program_holds_the_files_themselves),
+		cmocka_unit_test(
+			what_was_compiled_in_is_what_reading_the_files_gives),
+		cmocka_unit_test(the_map_was_compiled_in_as_it_is),
 	};
 
 	/* the tree's own files, not those of who runs this */

@@ -3,6 +3,7 @@
  * exists, that what a set shows has a formula or says why not, and that the
  * shares of the top-down tree are shares, whatever is counted.
  */
+#include "event/builtin.h"
 #include "event/catalog.h"
 
 #include "base/auto.h"
@@ -129,15 +130,10 @@ static size_t with_row(char *row, model_fn each)
 
 static void with_all(model_fn each)
 {
-	AUTO_FREE char *map = NULL;
-	char *rest;
+	AUTO_FREE char *map = xstrdup(builtin_map);
+	char *rest = map;
 	size_t n = 0;
 
-	for (size_t i = 0; i < catalog_nbuiltins; i++)
-		if (!strcmp(catalog_builtins[i].path, "cpus.map"))
-			map = xstrdup(catalog_builtins[i].text);
-	assert_non_null(map);
-	rest = map;
 	for (char *row; (row = strsep(&rest, "\n"));)
 		n += with_row(row, each);
 	/* the rows of Intel's CPUs alone name more */

@@ -44,8 +44,8 @@ struct import_set;
 
 /*
  * Sections while they are made.  Texts stand in one buffer, which moves while
- * it grows; so until import_json() is done, section_entry.value and
- * section.name hold offsets and not addresses.
+ * it grows; so until import_json() is done, section.name holds an offset and no
+ * address.
  */
 struct import {
 	const char *file;
@@ -53,7 +53,7 @@ struct import {
 	struct strbuf text;
 	struct section *sections;
 	size_t nsections;
-	struct section_entry *entries;
+	struct section_entry_at *entries;
 	size_t nentries;
 	/* "kind name" of the sections, and where their first key's value is */
 	struct json_t *seen;

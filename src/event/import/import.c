@@ -113,14 +113,14 @@ char *import_name(const char *name)
 	return ours;
 }
 
-/* Where the text goes, as what a pointer to it is until the end. */
-static const char *put(struct import *im, const char *text, size_t len)
+/* Where the text goes: an offset in the buffer. */
+static size_t put(struct import *im, const char *text)
 {
 	size_t at = im->text.len;
 
-	strbuf_add(&im->text, text, len);
+	strbuf_add(&im->text, text, strlen(text));
 	strbuf_putc(&im->text, '\0');
-	return (const char *)at;
+	return at;
 }
 
 bool import_begin(struct import *im, const char *kind, const char *name,
@@ -139,7 +139,7 @@ bool import_begin(struct import *im, const char *kind, const char *name,
 		return false;
 	}
 	/* what is no UTF-8 was refused by the parser */
-	s.name = put(im, ours, strlen(ours));
+	s.name = (const char *)put(im, ours);
 	json_object_set_new(im->seen, both,
 			    json_integer((json_int_t)im->text.len));
 	VEC_PUSH(im->sections, im->nsections, s);
@@ -149,13 +149,14 @@ bool import_begin(struct import *im, const char *kind, const char *name,
 void import_key(struct import *im, const char *key, const char *value)
 {
 	struct section *s = &im->sections[im->nsections - 1];
-	struct section_entry e = { .key = key, .line = s->line };
-	size_t at = im->text.len;
+	struct section_entry_at e = { .line = s->line };
 
-	e.value = put(im, value, strlen(value));
-	for (char *p = im->text.buf + at; *p; p++)
+	/* the value first: seen leads to it */
+	e.value = (uint32_t)put(im, value);
+	for (char *p = im->text.buf + e.value; *p; p++)
 		if ((unsigned char)*p < ' ' || *p == 0x7f)
 			*p = ' ';
+	e.key = (uint32_t)put(im, key);
 	VEC_PUSH(im->entries, im->nentries, e);
 	s->n++;
 }
@@ -315,7 +316,7 @@ static bool add_all(struct import *im, const json_t *root, const char *text,
 	return true;
 }
 
-/* Texts stay where they are from now on: offsets become addresses. */
+/* Texts stay where they are from now on: names become addresses. */
 static void finish(struct import *im, struct section_list *list)
 {
 	struct section_file f = { .name = xstrdup(im->file) };
@@ -324,14 +325,13 @@ static void finish(struct import *im, struct section_list *list)
 	f.text = strbuf_detach(&im->text);
 	f.entries = TAKE_PTR(im->entries);
 	f.sections = TAKE_PTR(im->sections);
-	for (size_t i = 0; i < im->nentries; i++)
-		f.entries[i].value = f.text + (size_t)f.entries[i].value;
 	for (size_t i = 0; i < im->nsections; i++) {
 		struct section *s = &f.sections[i];
 
 		s->file = f.name;
 		s->name = f.text + (size_t)s->name;
-		s->entries = f.entries + entry;
+		s->text = f.text;
+		s->at = f.entries + entry;
 		entry += s->n;
 		VEC_PUSH(list->items, list->n, s);
 	}
