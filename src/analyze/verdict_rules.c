@@ -221,24 +221,6 @@ static const struct {
 	{ "remark", add_remark },
 };
 
-/* What @s replaces: the section of its name that was loaded before it. */
-static const struct section *replaced_by(const struct catalog *catalog,
-					 const struct section *s)
-{
-	const struct section *before = NULL;
-
-	for (size_t i = 0; i < catalog->all.n; i++) {
-		const struct section *other = catalog->all.items[i];
-
-		if (other == s)
-			break;
-		if (!strcmp(other->kind, s->kind) &&
-		    !strcmp(other->name, s->name))
-			before = other;
-	}
-	return before;
-}
-
 static int add_section(const struct catalog *catalog, const struct section *s,
 		       struct verdict_rules *rules, size_t kind,
 		       struct err *err)
@@ -255,7 +237,7 @@ static int add_section(const struct catalog *catalog, const struct section *s,
 			return r;
 		}
 		warn(rules, &why);
-		s = replaced_by(catalog, s);
+		s = catalog_replaced(catalog, s);
 	}
 	return 0;
 }

@@ -11,8 +11,9 @@
 #include <stdint.h>
 
 struct builtin_file {
-	char name[56]; /* "events/common/basic.metrics"; no address to relocate
-			*/
+	/* "events/common/basic.metrics"; an array, as an address would have to
+	   be relocated */
+	char name[56];
 	uint32_t first, n; /* of builtin_sections */
 };
 

@@ -201,43 +201,51 @@ static char *user_dir(void)
 	return NULL;
 }
 
-/* FNV-1a over "kind name" */
-static uint32_t hash_section(const struct section *s)
+/* FNV-1a over the name; two letters are enough to tell the kinds apart. */
+static uint32_t hash(const char *kind, const char *name)
 {
 	uint32_t h = 2166136261u;
 
-	for (const char *p = s->kind; *p; p++)
-		h = (h ^ (unsigned char)*p) * 16777619u;
-	h = (h ^ ' ') * 16777619u;
-	for (const char *p = s->name; *p; p++)
+	h = (h ^ (unsigned char)kind[0]) * 16777619u;
+	h = (h ^ (unsigned char)kind[1]) * 16777619u;
+	for (const char *p = name; *p; p++)
 		h = (h ^ (unsigned char)*p) * 16777619u;
 	return h;
 }
 
-static bool same_section(const struct section *a, const struct section *b)
+static bool is_called(const struct section *s, const char *kind,
+		      const char *name)
 {
-	return !strcmp(a->kind, b->kind) && !strcmp(a->name, b->name);
+	return !strcmp(s->name, name) && !strcmp(s->kind, kind);
+}
+
+/* Where in the table the section is, or would be. */
+static uint32_t *find_slot(const struct catalog *c, const char *kind,
+			   const char *name)
+{
+	size_t at = hash(kind, name) & (c->nslots - 1);
+
+	while (c->slots[at] &&
+	       !is_called(c->live[c->slots[at] - 1], kind, name))
+		at = (at + 1) & (c->nslots - 1);
+	return &c->slots[at];
 }
 
 /* Fill c->live: the last of each kind and name, where the first one stood. */
 static void find_live(struct catalog *c)
 {
-	AUTO_FREE size_t *slots = NULL; /* index into live + 1, 0: free */
-	size_t size = 16;
-
-	while (size < 2 * c->all.n)
-		size *= 2;
-	slots = xcalloc(size, sizeof(*slots));
+	c->nslots = 16;
+	while (c->nslots < 2 * c->all.n)
+		c->nslots *= 2;
+	c->slots = xcalloc(c->nslots, sizeof(*c->slots));
 	c->live = xcalloc(c->all.n ? c->all.n : 1, sizeof(*c->live));
 	for (size_t i = 0; i < c->all.n; i++) {
 		const struct section *s = c->all.items[i];
-		size_t at = hash_section(s) & (size - 1);
+		uint32_t *slot = find_slot(c, s->kind, s->name);
 
-		while (slots[at] && !same_section(c->live[slots[at] - 1], s))
-			at = (at + 1) & (size - 1);
-		if (!slots[at])
-			slots[at] = ++c->nlive;
-		c->live[slots[at] - 1] = s;
+		if (!*slot)
+			*slot = (uint32_t)++c->nlive;
+		c->live[*slot - 1] = s;
 	}
 }
 
@@ -283,11 +291,26 @@ int catalog_load_for(struct catalog *ret, const struct cpu *cpu,
 const struct section *catalog_find(const struct catalog *c, const char *kind,
 				   const char *name)
 {
+	if (c->slots) {
+		uint32_t slot = *find_slot(c, kind, name);
+
+		return slot ? c->live[slot - 1] : NULL;
+	}
 	for (size_t i = 0; i < c->nlive; i++)
-		if (!strcmp(c->live[i]->name, name) &&
-		    !strcmp(c->live[i]->kind, kind))
+		if (is_called(c->live[i], kind, name))
 			return c->live[i];
 	return NULL;
+}
+
+const struct section *catalog_replaced(const struct catalog *c,
+				       const struct section *s)
+{
+	const struct section *before = NULL;
+
+	for (size_t i = 0; i < c->all.n && c->all.items[i] != s; i++)
+		if (is_called(c->all.items[i], s->kind, s->name))
+			before = c->all.items[i];
+	return before;
 }
 
 void catalog_done(struct catalog *c)
@@ -296,6 +319,7 @@ void catalog_done(struct catalog *c)
 		free(c->warnings[i]);
 	free(c->warnings);
 	free(c->live);
+	free(c->slots);
 	section_list_done(&c->all);
 	memset(c, 0, sizeof(*c));
 }

@@ -16,11 +16,17 @@
 #include "event/section.h"
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 struct catalog {
 	struct section_list all;     /* in load order */
 	const struct section **live; /* the ones not replaced */
 	size_t nlive;
+	/* a hash table of them: index + 1, 0: free; NULL in a catalog that was
+	   put together without catalog_load() */
+	uint32_t *slots;
+	size_t nslots;   /* a power of two */
 	char **warnings; /* what of the user's files was left out, and why */
 	size_t nwarnings;
 	bool simulated; /* the files of a simulator are among them */
@@ -49,6 +55,10 @@ int catalog_load_for(struct catalog *ret, const struct cpu *cpu,
 
 const struct section *catalog_find(const struct catalog *c, const char *kind,
 				   const char *name);
+
+/* What @s replaced: the section of its name that was loaded before it. */
+const struct section *catalog_replaced(const struct catalog *c,
+				       const struct section *s);
 
 void catalog_done(struct catalog *c);
 

@@ -1,10 +1,10 @@
 /*
  * The file format of events/; see section.h.
  *
- * A user's own files are read at every start, so a text becomes three pieces of memory and not
- * a thousand: a copy, in which keys and values are cut off where they stand
- * (joining lines only makes them shorter), and two arrays that are large enough
- * for every line that could be a section or a key.
+ * A user's own files are read at every start, so a text becomes three pieces of
+ * memory and not a thousand: a copy, in which keys and values are cut off where
+ * they stand (joining lines only makes them shorter), and two arrays that are
+ * large enough for every line that could be a section or a key.
  */
 #include "event/section.h"
 
@@ -89,9 +89,9 @@ static int fail_big(const struct parser *p, const char *what, size_t max)
 
 /*
  * Could there be a byte below ' ', or 0x7f?  Eight at a time, because every
- * start reads every byte of a user's files: a byte's high bit comes out set when the
- * byte is smaller than the one subtracted, and then perhaps in those above it,
- * so that this may say yes for nothing but never no.
+ * start reads every byte of a user's files: a byte's high bit comes out set
+ * when the byte is smaller than the one subtracted, and then perhaps in those
+ * above it, so that this may say yes for nothing but never no.
  */
 static bool may_hold_control(struct span line)
 {

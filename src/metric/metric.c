@@ -347,24 +347,6 @@ const struct metric *metric_find(const struct metric_list *list,
 	return NULL;
 }
 
-/* What @s replaces: the section of its name that was loaded before it. */
-static const struct section *replaced_by(const struct catalog *catalog,
-					 const struct section *s)
-{
-	const struct section *before = NULL;
-
-	for (size_t i = 0; i < catalog->all.n; i++) {
-		const struct section *other = catalog->all.items[i];
-
-		if (other == s)
-			break;
-		if (!strcmp(other->kind, s->kind) &&
-		    !strcmp(other->name, s->name))
-			before = other;
-	}
-	return before;
-}
-
 /* ---- loading ---- */
 
 struct load {
@@ -408,9 +390,9 @@ static int add_one(struct load *l, const struct section *s,
 		if (r < 0)
 			return r;
 		if (f && f->optional)
-			f = replaced_by(l->catalog, f);
+			f = catalog_replaced(l->catalog, f);
 		else
-			s = replaced_by(l->catalog, s);
+			s = catalog_replaced(l->catalog, s);
 	}
 	return 0;
 }
