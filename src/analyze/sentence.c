@@ -107,6 +107,23 @@ bool condition_holds(const struct condition *c, expr_lookup_fn lookup,
 	return true;
 }
 
+bool condition_may_hold(const char *text, expr_lookup_fn lookup, void *arg)
+{
+	size_t len = strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_");
+	char name[64];
+
+	/*
+	 * Operators have no value without both sides; only if() does without
+	 * a name, and that is a function.
+	 */
+	if (!len || len >= sizeof(name) || text[len] != ' ' ||
+	    (text[0] >= '0' && text[0] <= '9') || !strncmp(text, "no ", 3))
+		return true;
+	memcpy(name, text, len);
+	name[len] = '\0';
+	return !lookup(arg, name, EXPR_COUNT).absent;
+}
+
 void condition_done(struct condition *c)
 {
 	for (size_t i = 0; i < c->n; i++) {

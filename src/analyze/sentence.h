@@ -39,6 +39,11 @@ int condition_parse(const char *text, struct condition *ret, struct err *err);
 int condition_split(const char **text, struct condition *ret, struct err *err);
 bool condition_holds(const struct condition *c, expr_lookup_fn lookup,
 		     void *arg);
+/*
+ * A look at a condition that has not been parsed: false when it begins with a
+ * name that is not known, so that it cannot hold.
+ */
+bool condition_may_hold(const char *text, expr_lookup_fn lookup, void *arg);
 void condition_done(struct condition *c);
 
 enum sentence_format {

@@ -26,10 +26,11 @@
 struct expr_value judge_input_value(struct judge *j, size_t index,
 				    const struct expr **used)
 {
-	const struct verdict_input *input = &j->rules->inputs[index];
+	struct verdict_input *input = &j->rules->inputs[index];
 	size_t before = j->ninputs;
 	struct expr_value ret = { .absent = "it does not apply here" };
 
+	verdict_input_read(input);
 	/* only those before it: there is no way round in a circle */
 	j->ninputs = index;
 	for (size_t i = 0; i < input->n; i++) {
@@ -104,12 +105,17 @@ static bool share_of(struct judge *j, const struct verdict_rule *rule,
 	return true;
 }
 
-static bool is_candidate(const struct judge *j, const struct verdict_rule *rule,
+static bool is_candidate(struct judge *j, const struct verdict_rule *rule,
 			 size_t parent)
 {
 	if (rule->parent != parent)
 		return false;
-	return parent != VERDICT_NO_PARENT || rule->stage == j->stage;
+	if (parent == VERDICT_NO_PARENT && rule->stage != j->stage)
+		return false;
+	/* most are about what was not counted: they need not be read */
+	return rule->has_logic ||
+	       condition_may_hold(section_get(rule->section, "when", NULL),
+				  judge_look, j);
 }
 
 /* The rules below @parent that hold, and of these the largest. */
@@ -236,8 +242,9 @@ static void add_because(struct judge *j, const struct verdict_rule *rule,
 static void add_remarks(struct judge *j, struct verdict *v)
 {
 	for (size_t i = 0; i < j->rules->nremarks; i++) {
-		const struct verdict_remark *r = &j->rules->remarks[i];
+		struct verdict_remark *r = &j->rules->remarks[i];
 
+		verdict_remark_read(r);
 		if (r->stages & 1u << j->stage)
 			say_all(j, &r->say, &v->because, &v->nbecause,
 				BECAUSE_MAX);

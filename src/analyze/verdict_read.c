@@ -205,16 +205,16 @@ static const struct {
 } keys[] = {
 	{ "about", set_about, VERDICT_HEAD },
 	{ "because", set_because, VERDICT_WORDS },
-	{ "caveat", set_caveat, VERDICT_HEAD },
-	{ "class", set_class, VERDICT_HEAD },
-	{ "confidence", set_confidence, VERDICT_HEAD },
-	{ "kind", set_kind, VERDICT_HEAD },
+	{ "caveat", set_caveat, VERDICT_LOGIC },
+	{ "class", set_class, VERDICT_LOGIC },
+	{ "confidence", set_confidence, VERDICT_LOGIC },
+	{ "kind", set_kind, VERDICT_LOGIC },
 	{ "next", set_next, VERDICT_WORDS },
 	{ "parent", set_parent, VERDICT_HEAD },
 	{ "say", set_say, VERDICT_WORDS },
 	{ "share", set_share, VERDICT_LOGIC },
 	{ "stage", set_stage, VERDICT_HEAD },
-	{ "wants", set_wants, VERDICT_HEAD },
+	{ "wants", set_wants, VERDICT_LOGIC },
 	{ "when", set_when, VERDICT_LOGIC },
 };
 
@@ -249,8 +249,8 @@ static int set_key(struct verdict_rule *rule, const char *value,
 	return verdict_fail_key(at);
 }
 
-int verdict_read_part(struct verdict_rule *rule, enum verdict_part part,
-		      struct err *err)
+static int read_part(struct verdict_rule *rule, enum verdict_part part,
+		     struct err *err)
 {
 	const struct section *s = rule->section;
 	int r = 0;
@@ -272,7 +272,7 @@ int verdict_read_part(struct verdict_rule *rule, enum verdict_part part,
 void verdict_rule_read(struct verdict_rule *rule, enum verdict_part part)
 {
 	struct err err = { 0 };
-	int r = verdict_read_part(rule, part, &err);
+	int r = read_part(rule, part, &err);
 
 	/* the others were read, and refused, when they were loaded */
 	assert(r == 0);
@@ -319,6 +319,28 @@ static int check_rule(const struct verdict_rule *rule, const struct section *s,
 	return section_get(s, "say", NULL) ? 0 : verdict_missing(s, "say", err);
 }
 
+int verdict_rule_read_all(struct verdict_rule *rule, struct err *err)
+{
+	int r = read_part(rule, VERDICT_HEAD, err);
+
+	if (r == 0)
+		r = read_part(rule, VERDICT_LOGIC, err);
+	if (r == 0)
+		r = read_part(rule, VERDICT_WORDS, err);
+	return r < 0 ? r : check_rule(rule, rule->section, err);
+}
+
+/* The head of a rule that is known to be right, without a look at the rest. */
+static int read_head(struct verdict_rule *rule, struct err *err)
+{
+	const struct section *s = rule->section;
+	struct verdict_place at = { s, "stage", s->line, err };
+	const char *stage = section_get(s, "stage", &at.line);
+
+	rule->parent_name = section_get(s, "parent", NULL);
+	return stage ? set_stage(rule, stage, &at) : 0;
+}
+
 int verdict_rule_load(struct verdict_rule *ret, const struct section *s,
 		      struct err *err)
 {
@@ -332,14 +354,9 @@ int verdict_rule_load(struct verdict_rule *ret, const struct section *s,
 		.line = s->line,
 		.optional = s->optional,
 	};
-	int r = verdict_read_part(&rule, VERDICT_HEAD, err);
+	int r = s->builtin ? read_head(&rule, err)
+			   : verdict_rule_read_all(&rule, err);
 
-	if (r == 0 && !s->builtin)
-		r = verdict_read_part(&rule, VERDICT_LOGIC, err);
-	if (r == 0 && !s->builtin)
-		r = verdict_read_part(&rule, VERDICT_WORDS, err);
-	if (r == 0)
-		r = check_rule(&rule, s, err);
 	if (r < 0)
 		return r;
 	*ret = rule;

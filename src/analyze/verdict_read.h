@@ -25,9 +25,8 @@ int verdict_missing(const struct section *s, const char *key, struct err *err);
 /* A rule without its parent; of one that is known to be right only the head. */
 int verdict_rule_load(struct verdict_rule *ret, const struct section *s,
 		      struct err *err);
-/* Read @part if it has not been read. */
-int verdict_read_part(struct verdict_rule *rule, enum verdict_part part,
-		      struct err *err);
+/* All of it that has not been read; is it complete? */
+int verdict_rule_read_all(struct verdict_rule *rule, struct err *err);
 void verdict_rule_done(struct verdict_rule *rule);
 
 #endif

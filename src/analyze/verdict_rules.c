@@ -5,6 +5,7 @@
 #include "base/auto.h"
 #include "base/vec.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,11 +48,11 @@ static int parse_formulas(struct verdict_input *input, const char *value,
 	return 0;
 }
 
-static int add_input(struct verdict_rules *rules, const struct section *s,
-		     struct err *err)
+static int read_input(struct verdict_input *input, struct err *err)
 {
-	AUTO(input_done) struct verdict_input input = { .name = s->name };
+	const struct section *s = input->section;
 
+	input->is_read = true;
 	for (size_t i = 0; i < s->n; i++) {
 		struct section_entry e = section_entry(s, i);
 		struct verdict_place at = { s, e.key, e.line, err };
@@ -61,15 +62,35 @@ static int add_input(struct verdict_rules *rules, const struct section *s,
 			continue;
 		if (strcmp(e.key, "formula"))
 			return verdict_fail_key(&at);
-		r = verdict_located(parse_formulas(&input, e.value, err), &at);
+		r = verdict_located(parse_formulas(input, e.value, err), &at);
 		if (r < 0)
 			return r;
 	}
-	if (!input.n)
-		return verdict_missing(s, "formula", err);
+	return input->n ? 0 : verdict_missing(s, "formula", err);
+}
+
+static int add_input(struct verdict_rules *rules, const struct section *s,
+		     struct err *err)
+{
+	AUTO(input_done)
+	struct verdict_input input = { .name = s->name, .section = s };
+	int r = s->builtin ? 0 : read_input(&input, err);
+
+	if (r < 0)
+		return r;
 	VEC_PUSH(rules->inputs, rules->ninputs, input);
 	input = (struct verdict_input){ 0 };
 	return 0;
+}
+
+void verdict_input_read(struct verdict_input *input)
+{
+	struct err err = { 0 };
+	int r = input->is_read ? 0 : read_input(input, &err);
+
+	/* the others were read, and refused, when they were loaded */
+	assert(r == 0);
+	(void)r;
 }
 
 static int parse_stages(struct verdict_remark *remark, const char *value,
@@ -89,34 +110,52 @@ static int parse_stages(struct verdict_remark *remark, const char *value,
 	return 0;
 }
 
-static int add_remark(struct verdict_rules *rules, const struct section *s,
-		      struct err *err)
+static int read_remark(struct verdict_remark *remark, struct err *err)
 {
-	struct verdict_remark remark = { 0 };
+	const struct section *s = remark->section;
 	int r = 0;
 
+	remark->is_read = true;
 	for (size_t i = 0; i < s->n && r == 0; i++) {
 		struct section_entry e = section_entry(s, i);
 		struct verdict_place at = { s, e.key, e.line, err };
 
 		if (!strcmp(e.key, "stages"))
-			r = parse_stages(&remark, e.value, &at);
+			r = parse_stages(remark, e.value, &at);
 		else if (!strcmp(e.key, "say"))
 			r = verdict_located(
-				sentences_parse(e.value, &remark.say, err),
+				sentences_parse(e.value, &remark->say, err),
 				&at);
 		else if (strcmp(e.key, "about"))
 			r = verdict_fail_key(&at);
 	}
-	if (r == 0 && !remark.stages)
+	if (r == 0 && !remark->stages)
 		r = verdict_missing(s, "stages", err);
-	if (r == 0 && !remark.say.n)
+	if (r == 0 && !remark->say.n)
 		r = verdict_missing(s, "say", err);
+	return r;
+}
+
+static int add_remark(struct verdict_rules *rules, const struct section *s,
+		      struct err *err)
+{
+	struct verdict_remark remark = { .section = s };
+	int r = s->builtin ? 0 : read_remark(&remark, err);
+
 	if (r < 0)
 		sentences_done(&remark.say);
 	else
 		VEC_PUSH(rules->remarks, rules->nremarks, remark);
 	return r;
+}
+
+void verdict_remark_read(struct verdict_remark *remark)
+{
+	struct err err = { 0 };
+	int r = remark->is_read ? 0 : read_remark(remark, &err);
+
+	assert(r == 0);
+	(void)r;
 }
 
 /* ---- rules and their parents ---- */
@@ -266,12 +305,14 @@ int verdict_rules_read_all(struct verdict_rules *rules, struct err *err)
 {
 	int r = 0;
 
-	for (size_t i = 0; i < rules->nrules && r == 0; i++) {
-		r = verdict_read_part(&rules->rules[i], VERDICT_LOGIC, err);
-		if (r == 0)
-			r = verdict_read_part(&rules->rules[i], VERDICT_WORDS,
-					      err);
-	}
+	for (size_t i = 0; i < rules->nrules && r == 0; i++)
+		r = verdict_rule_read_all(&rules->rules[i], err);
+	for (size_t i = 0; i < rules->ninputs && r == 0; i++)
+		if (!rules->inputs[i].is_read)
+			r = read_input(&rules->inputs[i], err);
+	for (size_t i = 0; i < rules->nremarks && r == 0; i++)
+		if (!rules->remarks[i].is_read)
+			r = read_remark(&rules->remarks[i], err);
 	return r;
 }
 

@@ -50,9 +50,9 @@ enum verdict_stage {
  * tree's own, which is known to be right, is read as far as it is needed.
  */
 enum verdict_part {
-	VERDICT_HEAD,  /* all that is not below */
-	VERDICT_LOGIC, /* when, share */
-	VERDICT_WORDS, /* say, because, next */
+	VERDICT_HEAD,  /* stage, parent: is it asked at all? */
+	VERDICT_LOGIC, /* all else: does it hold? */
+	VERDICT_WORDS, /* say, because, next: it does */
 };
 
 /* Texts are borrowed from the catalog. */
@@ -88,12 +88,16 @@ struct verdict_formula {
 /* A name for the first of several formulas that has a value. */
 struct verdict_input {
 	const char *name;
+	const struct section *section; /* that it is read from */
+	bool is_read;
 	struct verdict_formula *formulas;
 	size_t n;
 };
 
 /* A "because" for every verdict of some stages. */
 struct verdict_remark {
+	const struct section *section;
+	bool is_read;
 	unsigned stages; /* bits */
 	struct sentences say;
 };
@@ -118,6 +122,9 @@ int verdict_rules_load(const struct catalog *catalog, struct verdict_rules *ret,
 		       struct err *err);
 /* See to it that @part of @rule has been read. */
 void verdict_rule_read(struct verdict_rule *rule, enum verdict_part part);
+/* The same of what is read whole. */
+void verdict_input_read(struct verdict_input *input);
+void verdict_remark_read(struct verdict_remark *remark);
 /* All of all rules, also of those that are known to be right: for tests. */
 int verdict_rules_read_all(struct verdict_rules *rules, struct err *err);
 void verdict_rules_done(struct verdict_rules *rules);

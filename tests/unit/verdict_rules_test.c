@@ -373,6 +373,47 @@ static void every_name_in_the_trees_rules_means_something(void **state)
 		check_sentences(&rules->remarks[i].say, "a remark");
 }
 
+static struct expr_value only_one_known(void *arg, const char *name,
+					enum expr_aspect aspect)
+{
+	const char *known = arg;
+
+	(void)aspect;
+	if (known && !strcmp(known, name))
+		return (struct expr_value){ .number = 1.0 };
+	return (struct expr_value){ .absent = "not counted" };
+}
+
+static bool may_hold(const char *text, const char *known)
+{
+	return condition_may_hold(text, only_one_known, (void *)(size_t)known);
+}
+
+static void
+a_condition_that_is_not_parsed_is_only_refused_by_its_name(void **state)
+{
+	struct verdict_rules *rules = world_rules();
+	struct err err = { 0 };
+
+	(void)state;
+	assert_false(may_hold("ipc > 1 and wall > 2", NULL));
+	assert_true(may_hold("ipc > 1 and wall > 2", "ipc"));
+	assert_false(may_hold("ipc > 1", "ip"));
+	assert_true(may_hold("no ipc and wall > 2", NULL));
+	assert_true(may_hold("1 - ipc > 0", NULL));
+	assert_true(may_hold("2 > ipc", NULL));
+	assert_true(may_hold("if(wall, ipc, 1) > 0", NULL));
+	assert_true(may_hold("(ipc) > 0", NULL));
+	assert_int_equal(verdict_rules_read_all(rules, &err), 0);
+	for (size_t i = 0; i < rules->nrules; i++) {
+		const struct verdict_rule *r = &rules->rules[i];
+
+		if (!may_hold(section_get(r->section, "when", NULL), NULL))
+			assert_false(condition_holds(&r->when, only_one_known,
+						     NULL));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -386,6 +427,8 @@ int main(void)
 		cmocka_unit_test(inputs_take_the_first_formula_that_is_known),
 		cmocka_unit_test(
 			a_rule_gets_from_its_parent_what_it_does_not_say),
+		cmocka_unit_test(
+			a_condition_that_is_not_parsed_is_only_refused_by_its_name),
 		cmocka_unit_test(every_name_in_the_trees_rules_means_something),
 	};
 
