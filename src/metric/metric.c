@@ -472,13 +472,26 @@ static bool names_one_of(const char *formula, const struct event_list *events)
 	return false;
 }
 
-static bool is_asked_for(const struct section *s,
+/* Is there a section with a formula for the metric called @name? */
+static bool has_formula_for(const struct load *l, const char *name)
+{
+	for (size_t i = 0; i < l->nsplit; i++)
+		if (splits(l->split[i], name))
+			return true;
+	return catalog_find(l->catalog, "formula", name);
+}
+
+/* What only some CPUs have is declared for all. */
+static bool is_asked_for(const struct load *l, const struct section *s,
 			 const struct event_list *events)
 {
-	const char *formula = section_get(s, "formula", NULL);
+	const char *formula;
 
-	return !events || !s->builtin || !formula ||
-	       names_one_of(formula, events);
+	if (!events || !s->builtin)
+		return true;
+	formula = section_get(s, "formula", NULL);
+	return formula ? names_one_of(formula, events)
+		       : has_formula_for(l, s->name);
 }
 
 static void find_split(struct load *l)
@@ -502,7 +515,7 @@ static int load_metrics(struct load *l, const struct event_list *events,
 	for (size_t i = 0; i < l->catalog->nlive && r == 0; i++) {
 		const struct section *s = l->catalog->live[i];
 
-		if (!strcmp(s->kind, "metric") && is_asked_for(s, events))
+		if (!strcmp(s->kind, "metric") && is_asked_for(l, s, events))
 			r = add_metric(l, s, err);
 	}
 	for (size_t i = 0; i < nwanted && r == 0; i++)
