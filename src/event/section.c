@@ -356,7 +356,10 @@ struct section_entry section_entry(const struct section *s, size_t i)
 const char *section_get(const struct section *s, const char *key, int *line)
 {
 	for (size_t i = 0; i < s->n; i++) {
-		if (strcmp(s->text + s->at[i].key, key))
+		const char *other = s->text + s->at[i].key;
+
+		/* the first byte nearly always tells, without a call */
+		if (*other != *key || strcmp(other, key))
 			continue;
 		if (line)
 			*line = s->at[i].line;

@@ -58,6 +58,7 @@ bool expr_function(const char *name, enum expr_op *ret, bool *asks)
 {
 	for (size_t i = 0; i < ARRAY_LEN(infos); i++) {
 		if (infos[i].level != LEVEL_PRIMARY || !*infos[i].text ||
+		    infos[i].text[0] != name[0] ||
 		    strcmp(infos[i].text, name) != 0)
 			continue;
 		*ret = (enum expr_op)i;

@@ -49,8 +49,10 @@ const size_t fact_nkinds = ARRAY_LEN(fact_kinds);
 
 const struct fact_kind *fact_find(const char *name)
 {
+	/* every name of every formula is asked for: most differ at once */
 	for (size_t i = 0; i < fact_nkinds; i++)
-		if (!strcmp(fact_kinds[i].name, name))
+		if (fact_kinds[i].name[0] == name[0] &&
+		    !strcmp(fact_kinds[i].name, name))
 			return &fact_kinds[i];
 	return NULL;
 }
