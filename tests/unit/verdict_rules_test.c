@@ -287,10 +287,19 @@ static void a_rule_gets_from_its_parent_what_it_does_not_say(void **state)
 static bool is_other_name(const char *name)
 {
 	static const char *const names[] = {
-		"branch_misses", "cache_misses",     "cache_references",
-		"cycles",        "counters_refused", "estimated_cycles",
-		"instructions",  "page_faults",      "ref_cycles",
-		"share",         "simulated",        "task_clock",
+		"branch_misses",
+		"cache_misses",
+		"cache_references",
+		"cycles",
+		"counters_refused",
+		"estimated_cycles",
+		"instructions",
+		"page_faults",
+		"ref_cycles",
+		"share",
+		"simulated",
+		"task_clock",
+		"l1_icache_load_misses",
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)

@@ -468,32 +468,58 @@ static void rules_of_thumb_say_that_they_are(void **state)
 
 /*
  * Estimated cycles are instructions + loads + stores - references, and 5 for a
- * reference that hits, 35 for one that misses; here 1e6 + 4e5 accesses.
+ * reference that hits, 35 for one that misses; here 1e7 + 4e6 accesses.
  */
+#define DATA_ONLY "l1_icache_load_misses=0 "
+
 static void simulated_counts_give_an_estimate(void **state)
 {
 	static const struct row rows[] = {
-		/* 1.4e6 - 2e5 + 5 x 1e5 + 35 x 1e5 = 5.2e6; 3.5e6 of them */
+		/* 14e6 - 2e6 + 5 x 1e6 + 35 x 1e6 = 52e6; 35e6 of them */
 		{ "misses",
-		  BUSY "instructions=1e6 cache_references=2e5 "
-		       "cache_misses=1e5 branch_misses=0 "
-		       "estimated_cycles=5.2e6",
+		  BUSY "instructions=1e7 cache_references=2e6 "
+		       "cache_misses=1e6 branch_misses=0 "
+		       "estimated_cycles=52e6",
 		  VERDICT_MEMORY, "DRAM", 3.5 / 5.2 },
-		/* 1.4e6 - 2e5 + 5 x 2e5 = 2.2e6; 1e6 of them */
-		{ "hits in the last level",
-		  BUSY "instructions=1e6 cache_references=2e5 cache_misses=0 "
-		       "branch_misses=0 estimated_cycles=2.2e6",
+		/* 14e6 - 2e6 + 5 x 2e6 = 22e6; 10e6 of them */
+		{ "hits in the last level, of whatever",
+		  BUSY "instructions=1e7 cache_references=2e6 cache_misses=0 "
+		       "branch_misses=0 estimated_cycles=22e6",
 		  VERDICT_MEMORY, "caches", 1.0 / 2.2 },
-		/* 1.4e6 and 15 x 5e4 = 7.5e5 for wrong guesses */
+		{ "hits in the last level, of data",
+		  BUSY DATA_ONLY
+		  "instructions=1e7 cache_references=2e6 cache_misses=0 "
+		  "branch_misses=0 estimated_cycles=22e6",
+		  VERDICT_MEMORY, "caches", 1.0 / 2.2 },
+		{ "hits in the last level, of code",
+		  BUSY "instructions=1e7 cache_references=2e6 cache_misses=0 "
+		       "l1_icache_load_misses=2e6 branch_misses=0 "
+		       "estimated_cycles=22e6",
+		  VERDICT_FRONTEND, "instruction cache", 1.0 / 2.2 },
+		/* 5e6 cycles for each */
+		{ "hits in the last level, of both",
+		  BUSY "instructions=1e7 cache_references=2e6 cache_misses=0 "
+		       "l1_icache_load_misses=1e6 branch_misses=0 "
+		       "estimated_cycles=22e6",
+		  VERDICT_MIXED, "memory-bound and frontend-bound", 1.0 / 4.4 },
+		/* 14e6 and 15 x 5e5 = 7.5e6 for wrong guesses */
 		{ "wrong guesses",
-		  BUSY "instructions=1e6 cache_references=0 cache_misses=0 "
-		       "branch_misses=5e4 estimated_cycles=1.4e6",
+		  BUSY DATA_ONLY
+		  "instructions=1e7 cache_references=0 cache_misses=0 "
+		  "branch_misses=5e5 estimated_cycles=14e6",
 		  VERDICT_SPECULATION, "branch mispredictions", 7.5 / 21.5 },
-		/* 1.4e6 - 1e4 + 5 x 1e4 = 1.44e6; 5e4 of them */
+		/* 14e6 - 1e5 + 5 x 1e5 = 14.4e6; 5e5 of them */
 		{ "neither",
-		  BUSY "instructions=1e6 cache_references=1e4 cache_misses=0 "
-		       "branch_misses=100 estimated_cycles=1.44e6",
+		  BUSY DATA_ONLY
+		  "instructions=1e7 cache_references=1e5 cache_misses=0 "
+		  "branch_misses=100 estimated_cycles=14.4e6",
 		  VERDICT_COMPUTE, NULL, 1.0 - 5.0 / 144.0 },
+		/* "sleep": 35 x 3000 of 4e5 cycles, but those of its start */
+		{ "start",
+		  DATA_ONLY "instructions=2e5 cache_references=6e3 "
+			    "cache_misses=3e3 branch_misses=2e3 "
+			    "estimated_cycles=4e5",
+		  VERDICT_UNKNOWN, "too short", -1.0 },
 		/* waiting is real also under a simulator */
 		{ "sleep",
 		  BUSY "cpu_time=0.3 sys_time=0.1 instructions=1e6 "
@@ -512,7 +538,9 @@ static void simulated_counts_give_an_estimate(void **state)
 		if (!estimate)
 			continue;
 		assert_non_null(strstr(v.trust, "simulated"));
-		assert_string_equal(verdict_confidence_word(&v), "low");
+		assert_string_equal(verdict_confidence_word(&v),
+				    rows[i].class == VERDICT_UNKNOWN ? "none"
+								     : "low");
 	}
 }
 
