@@ -350,6 +350,14 @@ static void waiting_is_judged_first(void **state)
 		  "rusage_minor_faults=80 rusage_major_faults=3 "
 		  "blocks_in=8 blocks_out=0",
 		  VERDICT_BLOCKED, "sleep, locks, network", 1.0 - 0.002 / 0.2 },
+		/* one page of it from the disk: 2 waits do not take 0.2 s */
+		{ "sleep after a slightly cold start",
+		  "wall=0.2025 cpu_time=0.002 sys_time=0 run_wait=0 "
+		  "voluntary_switches=2 involuntary_switches=1 "
+		  "rusage_minor_faults=105 rusage_major_faults=1 "
+		  "blocks_in=40 blocks_out=0",
+		  VERDICT_BLOCKED, "sleep, locks, network",
+		  1.0 - 0.002 / 0.2025 },
 		{ "swapping",
 		  "wall=10 cpu_time=1 sys_time=0.5 run_wait=0 "
 		  "voluntary_switches=10000 involuntary_switches=10 "
