@@ -20,6 +20,7 @@ CLI_TESTS += tests/cli/simulate.sh
 CLI_TESTS += tests/cli/status.sh
 CLI_TESTS += tests/cli/usage.sh
 CLI_TESTS += tests/cli/verdict.sh
+CLI_TESTS += tests/cli/verdict-loops.sh
 CLI_TESTS += tests/cli/when.sh
 CLI_TESTS += tests/cli/wide.sh
 
@@ -39,4 +40,5 @@ TESTS += $(CLI_TESTS)
 if HAVE_PYTHON3
 TESTS += tests/cli/perf-formats.py
 endif
-EXTRA_DIST += $(CLI_TESTS) tests/cli/lib.sh tests/cli/perf-formats.py
+EXTRA_DIST += $(CLI_TESTS) tests/cli/judge.sh tests/cli/lib.sh \
+	tests/cli/perf-formats.py

@@ -4,43 +4,9 @@
 # Only events of the kernel are counted, so that machines with and without a
 # PMU must give the same answers.
 . "${srcdir:-.}/tests/cli/lib.sh"
+. "$srcdir/tests/cli/judge.sh"
 need_counting
 with="-e task-clock,page-faults:u"
-
-# who may, goes first: others that hold the CPUs are no part of the answer
-first=
-if [ -z "$(nice -n -20 true 2>&1)" ]; then
-	first="nice -n -20"
-fi
-
-# judge ARGUMENTS...: $class, $kind and $json of the verdict
-judge() {
-	$first "$tacho" stat $with --format json -o "$tmp/json" "$@" \
-		>"$tmp/out" 2>"$tmp/err"
-	json=$(sed -n 's/^"verdict": //p' "$tmp/json")
-	class=$(printf '%s' "$json" | sed 's/^{"class": "\([^"]*\)".*/\1/')
-	kind=$(printf '%s' "$json" | sed 's/.*"kind": "\([^"]*\)".*/\1/')
-}
-
-# settle ARGUMENTS...: the same; again while others keep it from its CPU
-settle() {
-	settle_n=0
-	judge "$@"
-	while [ "$class ($kind)" = "blocked (a free CPU)" ] &&
-		[ $settle_n -lt 10 ]; do
-		settle_n=$((settle_n + 1))
-		judge "$@"
-	done
-}
-
-# is_verdict NAME CLASS KIND
-is_verdict() {
-	if [ "$class ($kind)" = "blocked (a free CPU)" ]; then
-		skip "$1" "other programs hold the CPUs of this machine"
-	else
-		is "$1" "$class ($kind)" "$2 ($3)"
-	fi
-}
 
 loop='i=0; while [ $i -lt 300000 ]; do i=$((i + 1)); done'
 

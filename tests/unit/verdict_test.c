@@ -342,7 +342,7 @@ static void waiting_is_judged_first(void **state)
 		  "voluntary_switches=20 involuntary_switches=0 "
 		  "rusage_minor_faults=200 rusage_major_faults=5 "
 		  "blocks_in=2000 blocks_out=0",
-		  VERDICT_BLOCKED, NULL, 1.0 - 0.01 / 1.02 },
+		  VERDICT_BLOCKED, "sleep, locks, network", 1.0 - 0.01 / 1.02 },
 		/* 3 pages of the program itself, for 4 waits of 50 ms */
 		{ "sleep that was not in memory",
 		  "wall=0.2 cpu_time=0.002 sys_time=0.001 run_wait=0 "
