@@ -6,6 +6,8 @@ libtacho_a_SOURCES += \
 	src/analyze/sentence.h \
 	src/analyze/error.c \
 	src/analyze/error.h \
+	src/analyze/run_fact.c \
+	src/analyze/run_fact.h \
 	src/analyze/scope.c \
 	src/analyze/scope.h \
 	src/analyze/shadow.c \

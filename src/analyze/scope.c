@@ -7,6 +7,7 @@
 #include "analyze/scope.h"
 
 #include "analyze/error.h"
+#include "analyze/run_fact.h"
 #include "base/auto.h"
 #include "base/vec.h"
 #include "base/xalloc.h"
@@ -171,91 +172,16 @@ static double running_of(const struct input *in)
 
 /* ---- facts ---- */
 
-/* CPUs of the bin; 0 where tasks are counted wherever they run. */
-static size_t cpus_of(const struct run *run, const struct bin *bin)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < bin->nslots; i++) {
-		int cpu = run->slots[bin->slots[i]].cpu;
-		size_t k = 0;
-
-		while (k < i && run->slots[bin->slots[k]].cpu != cpu)
-			k++;
-		n += k == i && cpu >= 0;
-	}
-	return n;
-}
-
-/* What only a command has: its time and memory. */
-static struct expr_value of_command(const struct run *run, double n)
-{
-	return run->has_rusage ? number(n)
-			       : absent("known only of a command that has "
-					"ended");
-}
-
-static struct expr_value waited(const struct run *run)
-{
-	double s;
-
-	if (!run->has_rusage)
-		return of_command(run, 0.0);
-	return run_wait_s(run, &s)
-		       ? number(s)
-		       : absent("known of the main thread only, and others "
-				"did the work");
-}
-
-static struct expr_value run_fact(const struct scope *s, const char *name)
-{
-	const struct run *run = s->run;
-	const struct run_usage *u = &run->usage;
-	double user = (double)run->user_ns * 1e-9;
-	double sys = (double)run->sys_ns * 1e-9;
-	const struct {
-		const char *name;
-		double number;
-	} of_commands[] = {
-		{ "cpu_time", user + sys },
-		{ "user_time", user },
-		{ "sys_time", sys },
-		{ "max_rss", (double)run->maxrss_kib * 1024.0 },
-		{ "voluntary_switches", (double)u->voluntary_switches },
-		{ "involuntary_switches", (double)u->involuntary_switches },
-		{ "rusage_minor_faults", (double)u->minor_faults },
-		{ "rusage_major_faults", (double)u->major_faults },
-		{ "blocks_in", (double)u->blocks_in },
-		{ "blocks_out", (double)u->blocks_out },
-	};
-
-	/* of the simulator, not of the program */
-	if (is_simulated(s))
-		return absent(no_time);
-	if (!strcmp(name, "wall"))
-		return s->wall_s > 0.0 ? number(s->wall_s)
-				       : absent("no time passed");
-	if (!strcmp(name, "ncpus")) {
-		size_t n = cpus_of(run, s->bin);
-
-		return n ? number((double)n)
-			 : absent("no CPUs were counted as a whole");
-	}
-	if (!strcmp(name, "run_wait"))
-		return waited(run);
-	for (size_t i = 0; i < ARRAY_LEN(of_commands); i++)
-		if (!strcmp(of_commands[i].name, name))
-			return of_command(run, of_commands[i].number);
-	return absent("not known of this run");
-}
-
 static struct expr_value fact_value(const struct scope *s, const char *name)
 {
 	const struct fact_kind *kind = fact_find(name);
 	const struct fact *fact = facts_get(s->series->facts, name);
 
 	if (kind && kind->origin == FACT_OF_RUN)
-		return run_fact(s, name);
+		/* those are of the simulator, not of the program */
+		return is_simulated(s)
+			       ? absent(no_time)
+			       : run_fact(s->run, s->bin, s->wall_s, name);
 	if (!fact)
 		return absent("not known of this machine");
 	return fact->absent ? absent(fact->absent) : number(fact->number);

@@ -1,4 +1,6 @@
 libtacho_a_SOURCES += \
+	src/measure/around.c \
+	src/measure/around.h \
 	src/measure/calibrate.c \
 	src/measure/calibrate.h \
 	src/measure/control.c \

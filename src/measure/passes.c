@@ -75,6 +75,14 @@ static void add_usage(struct run_usage *to, const struct run_usage *from)
 	to->has_main_wait |= from->has_main_wait;
 }
 
+/* Attached tasks are not run several times. */
+static void add_around(struct run *run, const struct run *part)
+{
+	run->around.has_machine |= part->around.has_machine;
+	run->around.idle_ns += part->around.idle_ns;
+	run->around.busy_ns += part->around.busy_ns;
+}
+
 static void add_times(struct run *run, const struct run *part)
 {
 	run->wall_ns += part->wall_ns;
@@ -84,7 +92,9 @@ static void add_times(struct run *run, const struct run *part)
 	if (part->maxrss_kib > run->maxrss_kib)
 		run->maxrss_kib = part->maxrss_kib;
 	run->has_rusage |= part->has_rusage;
+	run->beside |= part->beside;
 	add_usage(&run->usage, &part->usage);
+	add_around(run, part);
 	run->newcomers += part->newcomers;
 	/* the first that failed is what there is to know */
 	if (!run->wait_status)
@@ -107,6 +117,8 @@ static void divide(struct run *run, const struct plan *whole,
 	run->on_ns = mean(run->on_ns, n);
 	run->user_ns = mean(run->user_ns, n);
 	run->sys_ns = mean(run->sys_ns, n);
+	run->around.idle_ns = mean(run->around.idle_ns, n);
+	run->around.busy_ns = mean(run->around.busy_ns, n);
 	for (size_t i = 0; i < USAGE_SUMS; i++)
 		*sum_of(&run->usage, i) = mean(*sum_of(&run->usage, i), n);
 }

@@ -7,6 +7,7 @@
 #include "base/auto.h"
 #include "base/clock.h"
 #include "base/xalloc.h"
+#include "measure/around.h"
 #include "measure/slices.h"
 #include "measure/usage.h"
 
@@ -34,6 +35,7 @@ struct loop {
 	uint64_t start_ns;          /* counting began */
 	uint64_t enable_at, interval_at, stop_at, gone_check_at;
 	struct slices slices;
+	struct around around;
 	int intervals; /* done */
 	bool on,
 		was_on; /* switched on now, and at some time in this interval */
@@ -397,6 +399,7 @@ static int last_reading(struct loop *l, struct err *err)
 		slices_end(&l->slices, s, &l->run->total);
 	l->run->wall_ns = end_ns - l->start_ns;
 	l->run->on_ns = l->on_ns;
+	around_end(&l->around, s->target, l->run->wall_ns, &l->run->around);
 	return r;
 }
 
@@ -447,6 +450,8 @@ int measure_run(const struct source *source, const struct plan *plan,
 		snapshot_init(&l.now, plan->ncounters, l.session->nslots);
 		snapshot_init(&l.delta, plan->ncounters, l.session->nslots);
 	}
+	around_begin(&l.around, target);
+	run->beside = target->argv && target_is_attached(target);
 	l.last.time_ns = l.start_ns = clock_now_ns();
 	if (options->delay_ms == 0)
 		switched(&l, true);
@@ -474,6 +479,7 @@ int measure_run(const struct source *source, const struct plan *plan,
 	snapshot_done(&l.now);
 	snapshot_done(&l.delta);
 	slices_done(&l.slices);
+	around_done(&l.around);
 	source->close(l.session);
 	*end = l.end;
 	*signo = l.signo;

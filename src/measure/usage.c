@@ -25,28 +25,23 @@ static uint64_t count_of(long n)
 	return n > 0 ? (uint64_t)n : 0;
 }
 
-/* "ran waited turns", in ns, of the main thread */
-static void take_schedstat(pid_t pid, struct run_usage *usage)
+bool usage_schedstat(pid_t tid, uint64_t *cpu_ns, uint64_t *wait_ns)
 {
 	/* processes are real, also beside a recorded machine */
 	static const struct rootfs here = { .prefix = "" };
 	AUTO_FREE char *text = NULL;
 	char *rest, *ran;
-	uint64_t cpu_ns, wait_ns;
 
-	if (rootfs_read(&here, &text, "/proc/%d/schedstat", (int)pid) < 0)
-		return;
+	/* "ran waited turns", in ns */
+	if (rootfs_read(&here, &text, "/proc/%d/schedstat", (int)tid) < 0)
+		return false;
 	rest = text;
 	ran = strsep(&rest, " ");
-	if (!rest || parse_u64(ran, &cpu_ns) < 0 ||
-	    parse_u64(strsep(&rest, " "), &wait_ns) < 0)
-		return;
+	if (!rest || parse_u64(ran, cpu_ns) < 0 ||
+	    parse_u64(strsep(&rest, " "), wait_ns) < 0)
+		return false;
 	/* a kernel that keeps no account has the file, full of zeros */
-	if (!cpu_ns)
-		return;
-	usage->has_main_wait = true;
-	usage->main_cpu_ns = cpu_ns;
-	usage->main_wait_ns = wait_ns;
+	return *cpu_ns > 0;
 }
 
 bool usage_reap(pid_t pid, struct run *run)
@@ -58,7 +53,8 @@ bool usage_reap(pid_t pid, struct run *run)
 
 	if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
 	    info.si_pid == pid)
-		take_schedstat(pid, usage);
+		usage->has_main_wait = usage_schedstat(pid, &usage->main_cpu_ns,
+						       &usage->main_wait_ns);
 	if (wait4(pid, &status, WNOHANG, &u) != pid)
 		return false;
 	run->has_rusage = true;

@@ -15,4 +15,10 @@
  */
 bool usage_reap(pid_t pid, struct run *run);
 
+/*
+ * For how long thread @tid ran, and was ready and waited for a CPU.  False
+ * where the kernel does not tell.
+ */
+bool usage_schedstat(pid_t tid, uint64_t *cpu_ns, uint64_t *wait_ns);
+
 #endif

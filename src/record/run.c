@@ -41,7 +41,7 @@ bool run_wait_s(const struct run *run, double *ret)
 	const struct run_usage *u = &run->usage;
 	double all = (double)run->user_ns + (double)run->sys_ns;
 
-	if (!run->has_rusage || !u->has_main_wait)
+	if (!run->has_rusage || run->beside || !u->has_main_wait)
 		return false;
 	/* the two clocks differ by some microseconds: short runs are whole */
 	if ((double)u->main_cpu_ns < 0.9 * all - 1e6)

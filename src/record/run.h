@@ -65,6 +65,18 @@ struct run_usage {
 	uint64_t main_cpu_ns;  /* and ran for so long */
 };
 
+/*
+ * What happened meanwhile outside of the counters: on all CPUs of the machine,
+ * and to the tasks that were there before (-p, -t).
+ */
+struct run_around {
+	bool has_machine;
+	uint64_t idle_ns, busy_ns; /* added up over the CPUs */
+	bool has_tasks;            /* none of them has ended */
+	uint64_t tasks_wait_ns;    /* they were ready, and waited */
+	uint64_t tasks_cpu_ns;     /* and ran for so long */
+};
+
 /* One execution, or one stretch of watching. */
 struct run {
 	struct slot *slots;
@@ -79,8 +91,11 @@ struct run {
 	size_t nremarks;
 	size_t newcomers;       /* threads that may be counted twice */
 	bool has_rusage;        /* there was a command */
+	bool beside;            /* it was not what is counted (-p, -a): it only
+				   set how long */
 	struct run_usage usage; /* only with has_rusage */
-	int wait_status;        /* of the command, as from wait() */
+	struct run_around around;
+	int wait_status; /* of the command, as from wait() */
 };
 void run_done(struct run *run);
 
@@ -93,7 +108,7 @@ bool run_wait_s(const struct run *run, double *ret);
 
 /* All runs of one subject. */
 struct series {
-	const struct plan *plan; /* borrowed */
+	const struct plan *plan;   /* borrowed */
 	const struct facts *facts; /* of the machine; borrowed; may be NULL */
 	char *const *cgroups;      /* names; borrowed */
 	size_t ncgroups;

@@ -453,6 +453,7 @@ static void fill_times(struct build *b)
 			.sys_s = (double)run->sys_ns / 1e9,
 			.maxrss_kib = run->maxrss_kib,
 			.usage = run->usage,
+			.around = run->around,
 			.has_rusage = run->has_rusage,
 			.wait_status = run->wait_status,
 		};

@@ -100,8 +100,9 @@ static bool counts_command(const struct asking *a)
 {
 	const struct run *run = a->run->scope.run;
 
-	return a->run->whole && run->has_rusage && run->nslots == 1 &&
-	       run->slots[0].cpu < 0 && run->slots[0].cgroup < 0;
+	return a->run->whole && run->has_rusage && !run->beside &&
+	       run->nslots == 1 && run->slots[0].cpu < 0 &&
+	       run->slots[0].cgroup < 0;
 }
 
 static struct expr_value fact_number(struct asking *a, const char *name)

@@ -137,6 +137,7 @@ struct report_run {
 	double wall_s, user_s, sys_s;
 	long maxrss_kib;
 	struct run_usage usage;
+	struct run_around around;
 	bool has_rusage;
 	int wait_status;
 };

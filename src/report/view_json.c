@@ -264,6 +264,22 @@ static void set_usage(json_t *o, const struct run_usage *u)
 			    number((double)u->main_cpu_ns / 1e9));
 }
 
+static void set_around(json_t *o, const struct run_around *a)
+{
+	if (a->has_machine) {
+		json_object_set_new(o, "machine_idle_s",
+				    number((double)a->idle_ns / 1e9));
+		json_object_set_new(o, "machine_busy_s",
+				    number((double)a->busy_ns / 1e9));
+	}
+	if (a->has_tasks) {
+		json_object_set_new(o, "tasks_wait_s",
+				    number((double)a->tasks_wait_ns / 1e9));
+		json_object_set_new(o, "tasks_cpu_s",
+				    number((double)a->tasks_cpu_ns / 1e9));
+	}
+}
+
 static json_t *texts_json(char *const *texts, size_t n)
 {
 	json_t *list = json_array();
@@ -322,6 +338,7 @@ static json_t *runs_json(const struct report *r)
 					o, "exit_status",
 					json_integer(WEXITSTATUS(status)));
 		}
+		set_around(o, &run->around);
 		json_array_append_new(list, o);
 	}
 	return list;

@@ -19,7 +19,7 @@ judge() {
 # Others keep it from its CPU, whatever else it does
 kept_waiting() {
 	case "$class ($kind)" in
-	"blocked (a free CPU"*) true ;;
+	"blocked (no free CPU"*) true ;;
 	*) false ;;
 	esac
 }

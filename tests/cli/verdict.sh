@@ -19,7 +19,7 @@ has "the next command is ready" "$json" '"strace -f -c -w -- sleep 0.2 #'
 settle sh -c "$loop"
 is_verdict "a loop is CPU-bound, and what by is not known" unknown CPU-bound
 if [ "$class" = unknown ]; then
-	has "it says what was not counted" "$json" 'no hardware counters: '
+	has "it says what would tell" "$json" 'only hardware counters can tell'
 	has "unknown has no confidence" "$json" \
 		'"confidence": 0, "confidence_word": "none"'
 fi
@@ -57,9 +57,9 @@ else
 	first=
 	judge taskset -c "$cpu" sh -c "$loop"
 	kill $rivals
-	is "two on one CPU wait for it" "$class ($kind)" "blocked (a free CPU)"
+	is "two on one CPU wait for it" "$class ($kind)" "blocked (no free CPU)"
 	has "and it says for how much of the time" "$json" \
-		'ready to run, it waited '
+		'of the time that it could run, others had the CPU'
 fi
 
 # ---- attached ----
@@ -105,6 +105,17 @@ else
 		sleep 3
 	has "which is no estimate" "$json" '"estimate": false'
 fi
+
+# a command beside it only sets how long: it is not what is judged
+sh -c 'while :; do :; done' &
+started $!
+busy=$!
+settle -p $busy -- sleep 0.3
+is_verdict "a process that runs is not taken for the command beside it" \
+	unknown CPU-bound
+judge -a -- sleep 0.3
+hasnt "nor is the machine" "$json" "sleep, locks, network"
+kill $busy
 
 # ---- how it is shown ----
 

@@ -470,6 +470,18 @@ static void what_the_kernel_knows_of_a_command_are_facts(void **state)
 	/* the others did the work: how long they waited is not known */
 	run->usage.main_cpu_ns = 1000000000;
 	near(fact_of(&f, "run_wait"), -1.0);
+	/* a command beside what is counted (-p, -a) only sets how long */
+	run->beside = true;
+	for (size_t i = 0; i < ARRAY_LEN(facts); i++)
+		near(fact_of(&f, facts[i].name), -1.0);
+	near(fact_of(&f, "machine_idle"), -1.0);
+	near(fact_of(&f, "tasks_time"), -1.0);
+	run->around = (struct run_around){ true, 1000000000, 3000000000,
+					   true, 250000000,  750000000 };
+	near(fact_of(&f, "machine_idle"), 1.0);
+	near(fact_of(&f, "machine_busy"), 3.0);
+	near(fact_of(&f, "run_wait"), 0.25);
+	near(fact_of(&f, "tasks_time"), 0.75);
 	fixture_done(&f);
 }
 
