@@ -319,6 +319,7 @@ static void visit(const struct rootfs *root, bool calibrate, struct visit *v)
 	v->recorded = rootfs_is_recorded(root);
 	cpu_detect(root, &v->cpu);
 	facts_gather(root, &v->cpu, &v->facts);
+	facts_gather_process(root, &v->facts);
 	if (v->recorded)
 		return;
 	facts_gather_kernel_line(&v->facts);

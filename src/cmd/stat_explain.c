@@ -25,6 +25,11 @@ static void explain(struct stat_job *j, bool hardware, bool needs_kernel,
 	if (!j->has_facts)
 		facts_gather(&j->root, resolver_cpu(j->resolver), &j->facts);
 	j->has_facts = true;
+	if (!j->has_process_facts &&
+	    diagnose_asks_process(&j->facts, hardware, error)) {
+		facts_gather_process(&j->root, &j->facts);
+		j->has_process_facts = true;
+	}
 	diagnose_open_failure(&j->facts, hardware, needs_kernel, cpu_wide,
 			      error, why);
 }

@@ -79,6 +79,7 @@ struct stat_job {
 	size_t nbinaries;
 	struct diagnose_facts facts; /* gathered when something is refused */
 	bool has_facts;
+	bool has_process_facts;
 };
 
 /*

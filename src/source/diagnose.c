@@ -178,17 +178,20 @@ static enum cause tracefs_cause(const struct diagnose_facts *f)
 	return CAUSE_NO_EVENT;
 }
 
+static bool lacks_pmu(const struct diagnose_facts *f, bool core)
+{
+	return core && f->pmus_known && !f->core_pmu;
+}
+
 static enum cause open_cause(const struct diagnose_facts *f,
 			     enum probe_class class, bool core, int error)
 {
-	bool no_core_pmu = core && f->pmus_known && !f->core_pmu;
-
 	/* the sysctl exists with the system call, so somebody else said it */
 	if (error == ENOSYS && !f->paranoid_known)
 		return CAUSE_NO_PERF_EVENTS;
 	if (error == ENOSYS)
 		return f->seccomp == 2 ? CAUSE_SECCOMP : CAUSE_REFUSED;
-	if (no_core_pmu)
+	if (lacks_pmu(f, core))
 		return *f->hypervisor ? CAUSE_NO_PMU_IN_VM : CAUSE_NO_DRIVER;
 	switch (error) {
 	case EACCES:
@@ -407,6 +410,13 @@ void findings_done(struct findings *findings)
 	}
 	free(findings->items);
 	*findings = (struct findings){ 0 };
+}
+
+bool diagnose_asks_process(const struct diagnose_facts *facts, bool hardware,
+			   int error)
+{
+	return !lacks_pmu(facts, hardware) || error == ENOSYS ||
+	       error == -ENOSYS;
 }
 
 void diagnose_open_failure(const struct diagnose_facts *facts, bool hardware,

@@ -134,6 +134,13 @@ void findings_done(struct findings *findings);
 bool diagnose_hardware_counts(const struct diagnose_facts *facts);
 
 /*
+ * Can it matter for that line what this process may do?  Not where there are no
+ * counters at all.
+ */
+bool diagnose_asks_process(const struct diagnose_facts *facts, bool hardware,
+			   int error);
+
+/*
  * One line about an open that failed with @error (an errno of either sign),
  * such as "no PMU in this virtual machine (KVM); see 'tacho doctor'", and what
  * changes it as the hint.  @hardware: a counter of the cores; @kernel_wanted:

@@ -202,10 +202,12 @@ void facts_gather_kernel_line(struct diagnose_facts *f)
 	}
 }
 
-static void gather_process(const struct rootfs *root, struct diagnose_facts *f)
+void facts_gather_process(const struct rootfs *root, struct diagnose_facts *f)
 {
 	struct rlimit limit;
 
+	if (rootfs_is_recorded(root))
+		return;
 	gather_caps(f);
 	f->user_namespace = in_user_namespace(root);
 	f->seccomp = seccomp_mode(root);
@@ -281,7 +283,5 @@ void facts_gather(const struct rootfs *root, const struct cpu *cpu,
 		flag == 1;
 	f.tracefs = tracefs_state(root);
 	f.ncpus = count_cpus(root);
-	if (!rootfs_is_recorded(root))
-		gather_process(root, &f);
 	*ret = f;
 }

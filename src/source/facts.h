@@ -9,12 +9,17 @@
 #include "source/diagnose.h"
 
 /*
- * Fill everything in *ret but what probing gives.  Cheap: a few small files;
- * @cpu is of the same machine.  For a recorded machine, what belongs to the
- * process (capabilities, seccomp, limits) is left out.
+ * Fill everything in *ret but what probing gives and what belongs to this
+ * process.  Cheap: a few small files; @cpu is of the same machine.
  */
 void facts_gather(const struct rootfs *root, const struct cpu *cpu,
 		  struct diagnose_facts *ret);
+/*
+ * What belongs to the process: capabilities (for which a library is loaded),
+ * seccomp, limits.  For a recorded machine it is left out.
+ */
+void facts_gather_process(const struct rootfs *root,
+			  struct diagnose_facts *facts);
 
 /*
  * What this kernel said about its PMU at boot.  Reads all of /dev/kmsg, so it

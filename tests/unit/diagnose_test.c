@@ -399,6 +399,51 @@ static void every_cause_is_in_the_table(void **state)
 	}
 }
 
+static bool is_hardware(const struct row *row)
+{
+	return row->class >= PROBE_CYCLES && row->class <= PROBE_CACHE;
+}
+
+static void open_failure(const struct row *row,
+			 const struct diagnose_facts *facts, struct err *err)
+{
+	diagnose_open_failure(
+		facts, is_hardware(row),
+		row->class == PROBE_KERNEL || row->class == PROBE_UNCORE,
+		row->class == PROBE_CPU_WIDE || row->class == PROBE_UNCORE,
+		row->error, err);
+}
+
+/* Where the process is said not to matter, the opposite of it does not. */
+static void the_process_is_asked_where_it_matters(void **state)
+{
+	size_t n = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const struct row *row = &rows[i];
+		AUTO(diagnose_facts_done)
+		struct diagnose_facts facts = facts_of(row);
+		struct err err = { 0 }, other = { 0 };
+
+		if (diagnose_asks_process(&facts, is_hardware(row), row->error))
+			continue;
+		n++;
+		open_failure(row, &facts, &err);
+		facts.caps_known = !facts.caps_known;
+		facts.cap_perfmon = !facts.cap_perfmon;
+		facts.cap_sys_admin = !facts.cap_sys_admin;
+		facts.user_namespace = !facts.user_namespace;
+		facts.seccomp = facts.seccomp == 2 ? 0 : 2;
+		strcpy(facts.container, *facts.container ? "" : "docker");
+		facts.nofile_soft = facts.nofile_hard = 7;
+		open_failure(row, &facts, &other);
+		assert_string_equal(err.what, other.what);
+		assert_string_equal(err.hint, other.hint);
+	}
+	assert_true(n > 0);
+}
+
 static void stat_and_doctor_say_the_same(void **state)
 {
 	(void)state;
@@ -413,14 +458,7 @@ static void stat_and_doctor_say_the_same(void **state)
 			continue;
 		VEC_PUSH(facts.probes, facts.nprobes, probe_of(row));
 		diagnose(&facts, &found);
-		diagnose_open_failure(&facts,
-				      row->class >= PROBE_CYCLES &&
-					      row->class <= PROBE_CACHE,
-				      row->class == PROBE_KERNEL ||
-					      row->class == PROBE_UNCORE,
-				      row->class == PROBE_CPU_WIDE ||
-					      row->class == PROBE_UNCORE,
-				      row->error, &err);
+		open_failure(row, &facts, &err);
 		assert_int_equal(err.code, row->error);
 		assert_says(row->name, err.what, found.items[0].why);
 		assert_says(row->name, err.what, "; see 'tacho doctor'");
@@ -534,6 +572,7 @@ int main(void)
 		cmocka_unit_test(each_cause_has_its_words_and_its_command),
 		cmocka_unit_test(every_cause_is_in_the_table),
 		cmocka_unit_test(stat_and_doctor_say_the_same),
+		cmocka_unit_test(the_process_is_asked_where_it_matters),
 		cmocka_unit_test(health_has_no_findings),
 		cmocka_unit_test(software_alone_is_not_hardware),
 		cmocka_unit_test(a_taken_counter_is_a_limit),

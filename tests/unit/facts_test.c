@@ -60,6 +60,8 @@ static void nothing_there_is_nothing_known(void **state)
 	(void)state;
 	cpu_detect(&root, &cpu);
 	facts_gather(&root, &cpu, &f);
+	facts_gather_process(&root, &f);
+	assert_int_equal(f.seccomp, -1);
 	assert_false(f.paranoid_known);
 	assert_false(f.pmus_known);
 	assert_false(f.core_pmu);
@@ -76,6 +78,7 @@ static void this_process_has_limits_and_a_seccomp_state(void **state)
 	(void)state;
 	cpu_detect(&root, &cpu);
 	facts_gather(&root, &cpu, &f);
+	facts_gather_process(&root, &f);
 	assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
 	assert_true(f.nofile_hard == limit.rlim_max);
 	assert_in_range(f.seccomp, 0, 2);
