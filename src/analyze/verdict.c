@@ -215,6 +215,29 @@ static void add_unique(char ***list, size_t *n, size_t most,
 		VEC_PUSH(*list, *n, xstrdup(strbuf_str(text)));
 }
 
+/* Is "tacho stat -M NAME ..." what has just been done? */
+static bool is_done(const struct judge *j, const char *text)
+{
+	static const char again[] = "tacho stat -M ";
+	size_t len;
+
+	if (strncmp(text, again, strlen(again)) != 0)
+		return false;
+	text += strlen(again);
+	len = strcspn(text, " ");
+	for (size_t i = 0; i < j->facts->nasked; i++) {
+		const char *word = j->facts->asked[i];
+
+		for (; word; word = strchr(word, ',')) {
+			word += *word == ',';
+			if (strcspn(word, ",") == len &&
+			    !strncmp(text, word, len))
+				return true;
+		}
+	}
+	return false;
+}
+
 static void say_all(struct judge *j, const struct sentences *s, char ***list,
 		    size_t *n, size_t most)
 {
@@ -223,7 +246,8 @@ static void say_all(struct judge *j, const struct sentences *s, char ***list,
 	for (size_t i = 0; i < s->n; i++) {
 		AUTO(strbuf_done) struct strbuf b = { 0 };
 
-		if (sentence_say(&s->items[i], &c, &b))
+		if (sentence_say(&s->items[i], &c, &b) &&
+		    !is_done(j, strbuf_str(&b)))
 			add_unique(list, n, most, &b);
 	}
 }

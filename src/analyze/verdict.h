@@ -30,6 +30,10 @@ struct verdict_facts {
 			struct verdict_quality *ret);
 	void *arg;
 	const char *target; /* for commands to try: "-- ./prog", or NULL */
+	/* "topdown,memory": metrics and sets that were counted by name; what
+	   would count them again is no next step.  Borrowed */
+	const char *const *asked;
+	size_t nasked;
 	/* what each of several runs says for itself; n is 0 for one run */
 	const enum verdict_class *runs;
 	size_t nruns;

@@ -84,7 +84,9 @@ static char *names_of(const struct strbuf *b, size_t n)
 static void doubt_names(struct judge *j, struct doubts *d, bool *simulated)
 {
 	AUTO(strbuf_done) struct strbuf scaled = { 0 }, apart = { 0 };
-	size_t nscaled = 0, napart = 0;
+	AUTO(strbuf_done) struct strbuf doubted = { 0 };
+	size_t nscaled = 0, napart = 0, ndoubted = 0;
+	bool first = true;
 	double least = 1.0;
 
 	for (size_t i = 0; i < j->nnames; i++) {
@@ -95,10 +97,14 @@ static void doubt_names(struct judge *j, struct doubts *d, bool *simulated)
 			continue;
 		d->counted |= q.counted;
 		*simulated |= q.simulated;
-		if (q.doubt)
+		/* one reason is enough to doubt the verdict */
+		if (q.doubt && first)
 			doubt(d, 0.3,
 			      xasprintf("'%s' is in doubt: %s", j->names[i],
 					q.doubt));
+		else if (q.doubt)
+			add_name(&doubted, &ndoubted, j->names[i]);
+		first &= !q.doubt;
 		if (q.apart)
 			add_name(&apart, &napart, j->names[i]);
 		/* reading one after the other loses a little */
@@ -106,6 +112,13 @@ static void doubt_names(struct judge *j, struct doubts *d, bool *simulated)
 			add_name(&scaled, &nscaled, j->names[i]);
 		if (q.running < least)
 			least = q.running;
+	}
+	if (ndoubted) {
+		AUTO_FREE char *names = names_of(&doubted, ndoubted);
+
+		doubt(d, 0.3,
+		      xasprintf("so %s %s", ndoubted > 1 ? "are" : "is",
+				names));
 	}
 	if (nscaled) {
 		AUTO_FREE char *names = names_of(&scaled, nscaled);
@@ -224,7 +237,7 @@ void judge_weigh(struct judge *j, struct verdict *v)
 	if (!d.text.len)
 		strbuf_puts(&d.text, d.counted ? "all inputs counted 100 % of "
 						 "the time"
-					       : "the kernel's own account of "
-						 "the run; no counters");
+					       : "from the kernel's account of "
+						 "the run, not from counters");
 	v->trust = strbuf_detach(&d.text);
 }

@@ -31,13 +31,21 @@ static void add_quoted(struct strbuf *b, const char *arg)
 	}
 	strbuf_putc(b, '\'');
 	for (; *arg; arg++) {
-		/* bytes that a terminal obeys have no place in advice */
 		if (*arg == '\'')
 			strbuf_puts(b, "'\\''");
 		else
-			strbuf_putc(b, (unsigned char)*arg < ' ' ? '?' : *arg);
+			strbuf_putc(b, *arg);
 	}
 	strbuf_putc(b, '\'');
+}
+
+/* Bytes that a terminal obeys, line ends among them, have no place in advice. */
+static bool has_control(const char *arg)
+{
+	for (; *arg; arg++)
+		if ((unsigned char)*arg < ' ' || *arg == 0x7f)
+			return true;
+	return false;
 }
 
 static void add_list(struct strbuf *b, const char *option,
@@ -66,14 +74,16 @@ char *stat_verdict_target(const struct stat_options *o)
 	} else if (o->system_wide || !o->command) {
 		strbuf_puts(&b, "-a");
 	} else {
+		bool fits = true;
+
 		for (char **arg = o->command; *arg; arg++) {
+			fits &= !has_control(*arg);
 			strbuf_putc(&command, ' ');
 			add_quoted(&command, *arg);
 		}
 		strbuf_puts(&b, "--");
-		strbuf_puts(&b, command.len > TARGET_MAX
-					? " COMMAND"
-					: strbuf_str(&command));
+		fits &= command.len <= TARGET_MAX;
+		strbuf_puts(&b, fits ? strbuf_str(&command) : " COMMAND");
 	}
 	return strbuf_detach(&b);
 }
@@ -93,7 +103,9 @@ int stat_verdict_prepare(struct stat_job *j, struct err *err)
 		stat_facts_machine(j);
 	v->target = stat_verdict_target(&j->options);
 	v->judging = (struct report_judging){ .rules = &v->rules,
-					      .target = v->target };
+					      .target = v->target,
+					      .asked = j->options.metrics.items,
+					      .nasked = j->options.metrics.n };
 	return 0;
 }
 

@@ -235,7 +235,9 @@ void report_judge(struct report *report, const struct report_judging *judging,
 	struct verdict_facts facts = { .lookup = look,
 				       .quality = quality,
 				       .arg = &court,
-				       .target = judging->target };
+				       .target = judging->target,
+				       .asked = judging->asked,
+				       .nasked = judging->nasked };
 
 	for (size_t i = 0; i < n; i++) {
 		bins[i] = whole_of(scopes[i].run);

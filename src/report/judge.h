@@ -9,6 +9,8 @@
 
 /* By what to judge; borrowed. */
 struct report_judging {
+	const char *const *asked; /* lists of metrics and sets (-M) */
+	size_t nasked;
 	struct verdict_rules *rules;
 	const char *target;  /* for commands to try: "-- ./prog", or NULL */
 	const char *refused; /* why no hardware counter could be had; NULL:

@@ -499,6 +499,39 @@ static void rules_of_thumb_say_that_they_are(void **state)
 	}
 }
 
+static void what_was_done_is_no_next_step(void **state)
+{
+	static const char *const asked[] = { "ipc,topdown" };
+	AUTO(world_done) struct world w = world_of(BUSY "ipc=1.5");
+	struct verdict_facts facts = world_facts(&w);
+	AUTO(verdict_done) struct verdict before = { 0 };
+	AUTO(verdict_done) struct verdict after = { 0 };
+
+	(void)state;
+	verdict_judge(world_rules(), &facts, &before);
+	facts.asked = asked;
+	facts.nasked = ARRAY_LEN(asked);
+	verdict_judge(world_rules(), &facts, &after);
+	assert_true(says(before.next, before.nnext, "tacho stat -M topdown"));
+	assert_false(says(after.next, after.nnext, "tacho stat -M topdown"));
+}
+
+/* Counters that opened, and had no time to be found dead. */
+static void two_zeros_are_no_pipeline_that_never_stalls(void **state)
+{
+	AUTO(verdict_done)
+	struct verdict zeros =
+		judge(BUSY "ipc=1 frontend_stalled=0 backend_stalled=0");
+	AUTO(verdict_done)
+	struct verdict few =
+		judge(BUSY "ipc=1 frontend_stalled=0.01 backend_stalled=0");
+
+	(void)state;
+	assert_int_equal(zeros.class, VERDICT_UNKNOWN);
+	assert_string_equal(zeros.kind, "typical");
+	assert_int_equal(few.class, VERDICT_COMPUTE);
+}
+
 /*
  * Estimated cycles are instructions + loads + stores - references, and 5 for a
  * reference that hits, 35 for one that misses; here 1e7 + 4e6 accesses.
@@ -546,13 +579,28 @@ static void simulated_counts_give_an_estimate(void **state)
 		  BUSY DATA_ONLY
 		  "instructions=1e7 cache_references=1e5 cache_misses=0 "
 		  "branch_misses=100 estimated_cycles=14.4e6",
-		  VERDICT_COMPUTE, NULL, 1.0 - 5.0 / 144.0 },
+		  VERDICT_COMPUTE, NULL,
+		  (1.0 - 5.0 / 144.0) * (144000.0 / 144015.0) },
 		/* "sleep": 35 x 3000 of 4e5 cycles, but those of its start */
 		{ "start",
 		  DATA_ONLY "instructions=2e5 cache_references=6e3 "
 			    "cache_misses=3e3 branch_misses=2e3 "
 			    "estimated_cycles=4e5",
 		  VERDICT_UNKNOWN, "too short", -1.0 },
+		/* 14e6 - 1e5 + 35 x 4e4 + 5 x 6e4 = 15.6e6; 1.4e6 of them
+		   are 9 %, and 12e6 of 26.2e6 are 46 % */
+		{ "some misses",
+		  BUSY DATA_ONLY
+		  "instructions=1e7 cache_references=1e5 cache_misses=4e4 "
+		  "branch_misses=0 estimated_cycles=15.6e6",
+		  VERDICT_COMPUTE, NULL, 1.0 - 17.0 / 156.0 },
+		/* 14e6 - 1e5 + 35 x 6e4 + 5 x 4e4 = 16.2e6; 2.1e6 of them
+		   are 13 %, but 18e6 of 32.1e6 are 56 % */
+		{ "misses that may be hidden or not",
+		  BUSY DATA_ONLY
+		  "instructions=1e7 cache_references=1e5 cache_misses=6e4 "
+		  "branch_misses=0 estimated_cycles=16.2e6",
+		  VERDICT_UNKNOWN, "computing or memory", -1.0 },
 		/* waiting is real also under a simulator */
 		{ "sleep",
 		  BUSY "cpu_time=0.3 sys_time=0.1 instructions=1e6 "
@@ -642,6 +690,8 @@ int main(void)
 		cmocka_unit_test(half_of_the_time_is_the_border_of_waiting),
 		cmocka_unit_test(the_kernel_is_judged_before_the_pipeline),
 		cmocka_unit_test(rules_of_thumb_say_that_they_are),
+		cmocka_unit_test(what_was_done_is_no_next_step),
+		cmocka_unit_test(two_zeros_are_no_pipeline_that_never_stalls),
 		cmocka_unit_test(simulated_counts_give_an_estimate),
 		cmocka_unit_test(without_counters_the_rest_is_unknown),
 	};

@@ -63,6 +63,19 @@ static void what_is_doubted_is_hardly_trusted(void **state)
 	assert_string_equal(verdict_confidence_word(&v), "low");
 }
 
+static void a_doubt_is_told_once(void **state)
+{
+	AUTO(world_done) struct world w = world_of(MEMORY);
+	AUTO(verdict_done) struct verdict v = { 0 };
+
+	(void)state;
+	world_quality(&w, "backend_bound")->doubt = "too short";
+	world_quality(&w, "memory_bound")->doubt = "too short";
+	v = world_judge(&w);
+	assert_non_null(strstr(v.trust, "in doubt: too short; so is '"));
+	assert_null(strstr(strstr(v.trust, "too short") + 1, "too short"));
+}
+
 static void a_share_that_cannot_be_is_not_used(void **state)
 {
 	/* the backend would win, but cannot be 140 % */
@@ -137,6 +150,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_was_counted_less_is_trusted_less),
 		cmocka_unit_test(what_is_doubted_is_hardly_trusted),
+		cmocka_unit_test(a_doubt_is_told_once),
 		cmocka_unit_test(a_share_that_cannot_be_is_not_used),
 		cmocka_unit_test(short_runs_and_simulated_counts_are_said),
 		cmocka_unit_test(runs_that_disagree_lower_the_trust),

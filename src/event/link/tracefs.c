@@ -224,12 +224,13 @@ static enum link_answer why_not(const struct link_query *q,
 	if (!mount && why == -EACCES)
 		return add_denied(q->se, p, out, fault);
 	if (!mount)
-		return link_fault_set(fault, at, q->se->len,
-				      "'%s': as a tracepoint it cannot be "
-				      "looked up, because tracefs is not "
-				      "mounted; try: mount -t tracefs tracefs "
-				      "/sys/kernel/tracing",
-				      q->se->name);
+		return link_fault_set(
+			fault, at, q->se->len,
+			"'%s': as a tracepoint it cannot be "
+			"looked up, because tracefs is not "
+			"mounted; try: sudo mount -t tracefs nodev "
+			"/sys/kernel/tracing",
+			q->se->name);
 	dir = xasprintf("%s/events/%s", mount, p->subsystem);
 	if (!rootfs_exists(root, "%s", dir)) {
 		free(dir);
