@@ -36,6 +36,8 @@ ipc       |--icount shift=1,sleep=off   |guest-ipc.sh
 smp       |--smp 2,sockets=2            |guest-smp.sh
 user2     |--uid 1000 --paranoid 2      |guest-user.sh 2
 user3     |--uid 1000 --paranoid 3      |guest-user.sh 3
+verdict1  |                            |guest-verdict.sh 1
+verdict2  |--icount shift=1,sleep=off   |guest-verdict.sh 2
 calibrate |--icount shift=1,sleep=off   |guest-calibrate.sh right
 slow      |--icount shift=3,sleep=off   |guest-calibrate.sh wrong
 cortex-a72|--cpu cortex-a72             |guest-fallback.sh

@@ -21,6 +21,7 @@ EXTRA_DIST += \
 	tests/vm/guest-ipc.sh \
 	tests/vm/guest-smp.sh \
 	tests/vm/guest-user.sh \
+	tests/vm/guest-verdict.sh \
 	tests/vm/guest.sh \
 	tests/vm/loop.S \
 	tests/vm/pmu-vm \
