@@ -1,5 +1,5 @@
 /*
- * Summary of repeated measurements; see stats.h.
+ * Statistics of repeated measurements; see stats.h.
  *
  * The library is loaded by who repeats: one run has nothing to summarise, and
  * should not wait for it.
@@ -13,6 +13,7 @@
 
 #include <assert.h>
 #include <gsl/gsl_cdf.h>
+#include <gsl/gsl_rng.h>
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
@@ -24,7 +25,17 @@ static struct {
 	__typeof__(&gsl_stats_mean) mean;
 	__typeof__(&gsl_stats_sd_m) sd_m;
 	__typeof__(&gsl_stats_median_from_sorted_data) median;
+	__typeof__(&gsl_stats_quantile_from_sorted_data) quantile;
 	__typeof__(&gsl_cdf_tdist_Pinv) tdist_Pinv;
+	__typeof__(&gsl_cdf_tdist_Q) tdist_Q;
+	__typeof__(&gsl_cdf_ugaussian_Pinv) gaussian_Pinv;
+	__typeof__(&gsl_cdf_ugaussian_Q) gaussian_Q;
+	__typeof__(&gsl_rng_alloc) rng_alloc;
+	__typeof__(&gsl_rng_set) rng_set;
+	__typeof__(&gsl_rng_free) rng_free;
+	__typeof__(&gsl_rng_uniform) rng_uniform;
+	__typeof__(&gsl_rng_uniform_int) rng_uniform_int;
+	const gsl_rng_type *const *mt19937;
 } gsl;
 
 int stats_load(struct err *err)
@@ -34,7 +45,17 @@ int stats_load(struct err *err)
 		{ "gsl_stats_mean", &gsl.mean },
 		{ "gsl_stats_sd_m", &gsl.sd_m },
 		{ "gsl_stats_median_from_sorted_data", &gsl.median },
+		{ "gsl_stats_quantile_from_sorted_data", &gsl.quantile },
 		{ "gsl_cdf_tdist_Pinv", &gsl.tdist_Pinv },
+		{ "gsl_cdf_tdist_Q", &gsl.tdist_Q },
+		{ "gsl_cdf_ugaussian_Pinv", &gsl.gaussian_Pinv },
+		{ "gsl_cdf_ugaussian_Q", &gsl.gaussian_Q },
+		{ "gsl_rng_alloc", &gsl.rng_alloc },
+		{ "gsl_rng_set", &gsl.rng_set },
+		{ "gsl_rng_free", &gsl.rng_free },
+		{ "gsl_rng_uniform", &gsl.rng_uniform },
+		{ "gsl_rng_uniform_int", &gsl.rng_uniform_int },
+		{ "gsl_rng_mt19937", &gsl.mt19937 },
 	};
 	struct err why = { 0 };
 
@@ -76,4 +97,185 @@ struct stats stats_of(const double *samples, size_t n)
 	s.ci_lo = s.mean - half;
 	s.ci_hi = s.mean + half;
 	return s;
+}
+
+/* ---- distributions ---- */
+
+void stats_sort(double *samples, size_t n)
+{
+	gsl.sort(samples, 1, n);
+}
+
+double stats_quantile(const double *sorted, size_t n, double p)
+{
+	return gsl.quantile(sorted, 1, n, p);
+}
+
+double stats_normal_quantile(double p)
+{
+	return gsl.gaussian_Pinv(p);
+}
+
+double stats_student_quantile(double p, double freedom)
+{
+	return gsl.tdist_Pinv(p, freedom);
+}
+
+double stats_student_above(double t, double freedom)
+{
+	return gsl.tdist_Q(t, freedom);
+}
+
+/* ---- tests ---- */
+
+struct stats_test stats_welch(const double *a, size_t na, const double *b,
+			      size_t nb)
+{
+	struct stats_test test = { .p = 1.0 };
+	struct stats sa, sb;
+	double va, vb;
+
+	if (na < 2 || nb < 2)
+		return test;
+	sa = stats_of(a, na);
+	sb = stats_of(b, nb);
+	va = sa.sem * sa.sem;
+	vb = sb.sem * sb.sem;
+	if (!(va + vb > 0.0) || !isfinite(va + vb))
+		return test;
+	test.statistic = (sb.mean - sa.mean) / sqrt(va + vb);
+	/* shares of the variance: squares of small variances underflow */
+	va /= va + vb;
+	vb = 1.0 - va;
+	test.freedom =
+		1.0 / (va * va / (double)(na - 1) + vb * vb / (double)(nb - 1));
+	test.p = 2.0 * gsl.tdist_Q(fabs(test.statistic), test.freedom);
+	test.known = true;
+	return test;
+}
+
+/*
+ * The chance that U of @small and @large samples is @u or more when all orders
+ * are as likely.  The largest of all is of one side or of the other, which gives
+ * the distribution for (i, j) samples from those for (i-1, j) and (i, j-1).
+ */
+static double mann_whitney_above(size_t small, size_t large, double u)
+{
+	size_t most = small * large, stride = most + 1;
+	AUTO_FREE double *p = xcalloc((small + 1) * stride, sizeof(*p));
+	double above = 0.0;
+
+	/* p[i * stride + v]: the chance of v for i and j samples */
+	for (size_t i = 0; i <= small; i++)
+		p[i * stride] = 1.0;
+	for (size_t j = 1; j <= large; j++) {
+		for (size_t i = 1; i <= small; i++) {
+			double mine = (double)i / (double)(i + j);
+			double *row = p + i * stride;
+
+			for (size_t v = i * j + 1; v-- > 0;) {
+				row[v] *= 1.0 - mine;
+				if (v >= j)
+					row[v] += mine * row[v - j - stride];
+			}
+		}
+	}
+	for (size_t v = (size_t)ceil(u); v <= most; v++)
+		above += p[small * stride + v];
+	return above;
+}
+
+/* U of @a from sorted sides; *ties gets the sum of t^3 - t over equal ones. */
+static double mann_whitney_u(const double *a, size_t na, const double *b,
+			     size_t nb, double *ties)
+{
+	size_t i = 0, j = 0;
+	double u = 0.0;
+
+	*ties = 0.0;
+	while (i < na || j < nb) {
+		double x = j == nb || (i < na && a[i] < b[j]) ? a[i] : b[j];
+		size_t i0 = i, j0 = j;
+		double t;
+
+		while (i < na && a[i] == x)
+			i++;
+		while (j < nb && b[j] == x)
+			j++;
+		u += (double)(i - i0) * ((double)j0 + 0.5 * (double)(j - j0));
+		t = (double)(i - i0 + j - j0);
+		*ties += t * t * t - t;
+	}
+	return u;
+}
+
+struct stats_test stats_mann_whitney(const double *a, size_t na,
+				     const double *b, size_t nb)
+{
+	struct stats_test test = { .p = 1.0 };
+	AUTO_FREE double *x = xcalloc(na + 1, sizeof(*x));
+	AUTO_FREE double *y = xcalloc(nb + 1, sizeof(*y));
+	size_t small = na < nb ? na : nb, large = na < nb ? nb : na;
+	double n = (double)(na + nb), pairs = (double)na * (double)nb;
+	double ties, u, deviation;
+
+	if (!na || !nb)
+		return test;
+	memcpy(x, a, na * sizeof(*x));
+	memcpy(y, b, nb * sizeof(*y));
+	stats_sort(x, na);
+	stats_sort(y, nb);
+	test.statistic = mann_whitney_u(x, na, y, nb, &ties);
+	u = fmax(test.statistic, pairs - test.statistic);
+	deviation = sqrt(pairs / 12.0 * ((n + 1.0) - ties / (n * (n - 1.0))));
+	test.known = deviation > 0.0;
+	if (!test.known)
+		return test;
+	if (small <= 8 && large <= 64 && ties == 0.0)
+		test.p = 2.0 * mann_whitney_above(small, large, u);
+	else
+		test.p = 2.0 *
+			 gsl.gaussian_Q((u - pairs / 2.0 - 0.5) / deviation);
+	test.p = fmin(test.p, 1.0);
+	return test;
+}
+
+/* ---- random numbers ---- */
+
+struct stats_random {
+	gsl_rng *rng;
+};
+
+struct stats_random *stats_random_new(uint64_t seed)
+{
+	struct stats_random *random = xcalloc(1, sizeof(*random));
+
+	random->rng = gsl.rng_alloc(*gsl.mt19937);
+	/* GSL's own answer to a lack of memory is to abort */
+	assert(random->rng);
+	gsl.rng_set(random->rng, (unsigned long)seed);
+	return random;
+}
+
+void stats_random_free(struct stats_random *random)
+{
+	if (!random)
+		return;
+	gsl.rng_free(random->rng);
+	free(random);
+}
+
+void stats_random_freep(struct stats_random **random)
+{
+	stats_random_free(*random);
+}
+
+size_t stats_random_below(struct stats_random *random, size_t n)
+{
+	return gsl.rng_uniform_int(random->rng, n);
+}
+
+double stats_random_share(struct stats_random *random)
+{
+	return gsl.rng_uniform(random->rng);
 }

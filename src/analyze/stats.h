@@ -1,12 +1,18 @@
 /*
- * Summary of repeated measurements.  The only file with GSL.
+ * Statistics of repeated measurements: summaries, tests, distributions and
+ * random numbers.  The only file with GSL.
+ *
+ * All but stats_load() and stats_of() of less than two samples need the
+ * library: who calls them has loaded it.  Samples are finite.
  */
 #ifndef TACHO_ANALYZE_STATS_H
 #define TACHO_ANALYZE_STATS_H
 
 #include "base/err.h"
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct stats {
 	size_t n;
@@ -25,5 +31,51 @@ int stats_load(struct err *err);
 
 /* @n may be 0: everything is 0 then. */
 struct stats stats_of(const double *samples, size_t n);
+
+void stats_sort(double *samples, size_t n);
+
+/*
+ * The quantile @p (0..1) of sorted samples, between two of them on the line
+ * that joins them (Hyndman and Fan's type 7, as R and numpy have it).  @n > 0.
+ */
+double stats_quantile(const double *sorted, size_t n, double p);
+
+/* The quantile of the normal and of Student's distribution. */
+double stats_normal_quantile(double p);
+double stats_student_quantile(double p, double freedom);
+
+/* The share of Student's distribution that is above @t. */
+double stats_student_above(double t, double freedom);
+
+/* Do two sets of samples differ?  Two-sided. */
+struct stats_test {
+	bool known;       /* false: too few samples, or no spread */
+	double statistic; /* t; or U of @a: pairs in which it is the larger */
+	double freedom;   /* degrees of it; only of t */
+	double p;
+};
+
+/* Welch's: of the mean of @b less that of @a. */
+struct stats_test stats_welch(const double *a, size_t na, const double *b,
+			      size_t nb);
+
+/*
+ * Mann and Whitney's: exact when a side has at most 8 samples, no two are equal
+ * and there are few enough to count; else by the normal approximation with
+ * corrections for ties and continuity.
+ */
+struct stats_test stats_mann_whitney(const double *a, size_t na,
+				     const double *b, size_t nb);
+
+/* Random numbers (mt19937) that are the same for the same @seed. */
+struct stats_random;
+struct stats_random *stats_random_new(uint64_t seed);
+void stats_random_free(struct stats_random *random);
+void stats_random_freep(struct stats_random **random);
+
+/* 0 <= it < @n; @n > 0 */
+size_t stats_random_below(struct stats_random *random, size_t n);
+/* 0 <= it < 1 */
+double stats_random_share(struct stats_random *random);
 
 #endif

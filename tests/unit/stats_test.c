@@ -87,6 +87,57 @@ static void adding_and_scaling_carry_over(void **state)
 	near(after.ci_hi - after.ci_lo, 3.0 * (before.ci_hi - before.ci_lo));
 }
 
+/* Sides that are alike, empty or all equal have nothing to test. */
+static void tests_of_nothing_are_not_known(void **state)
+{
+	const double same[] = { 3, 3, 3 }, other[] = { 1, 2, 4 };
+
+	(void)state;
+	assert_false(stats_welch(same, 3, same, 3).known);
+	assert_false(stats_welch(same, 1, other, 3).known);
+	assert_false(stats_welch(NULL, 0, other, 3).known);
+	assert_false(stats_mann_whitney(same, 3, same, 3).known);
+	assert_false(stats_mann_whitney(same, 3, NULL, 0).known);
+	near(stats_welch(same, 3, same, 3).p, 1.0);
+	near(stats_mann_whitney(same, 3, NULL, 0).p, 1.0);
+	assert_true(stats_welch(same, 3, other, 3).known);
+}
+
+/* Of the 20 orders of 3 and 3, one is as extreme as this on either side. */
+static void ranks_that_do_not_mix(void **state)
+{
+	const double low[] = { 1, 2, 3 }, high[] = { 10, 20, 30 };
+	struct stats_test t = stats_mann_whitney(low, 3, high, 3);
+
+	(void)state;
+	near(t.statistic, 0.0);
+	near(t.p, 2.0 / 20.0);
+	t = stats_mann_whitney(high, 3, low, 3);
+	near(t.statistic, 9.0);
+	near(t.p, 2.0 / 20.0);
+}
+
+static void seeds_repeat(void **state)
+{
+	struct stats_random *a = stats_random_new(7), *b = stats_random_new(7);
+	struct stats_random *c = stats_random_new(8);
+	size_t same = 0;
+
+	(void)state;
+	for (int i = 0; i < 100; i++) {
+		size_t x = stats_random_below(a, 1000);
+
+		assert_int_equal(x, stats_random_below(b, 1000));
+		assert_true(x < 1000);
+		same += x == stats_random_below(c, 1000);
+	}
+	assert_true(same < 10);
+	stats_random_free(a);
+	stats_random_free(b);
+	stats_random_free(c);
+	stats_random_free(NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -95,8 +146,13 @@ int main(void)
 		cmocka_unit_test(eight_samples_by_hand),
 		cmocka_unit_test(two_samples_have_a_wide_interval),
 		cmocka_unit_test(adding_and_scaling_carry_over),
+		cmocka_unit_test(tests_of_nothing_are_not_known),
+		cmocka_unit_test(ranks_that_do_not_mix),
+		cmocka_unit_test(seeds_repeat),
 	};
 
+	if (stats_load(NULL) < 0)
+		return 1;
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
