@@ -1,6 +1,12 @@
 libtacho_a_SOURCES += \
 	src/analyze/aggregate.c \
 	src/analyze/aggregate.h \
+	src/analyze/compare.c \
+	src/analyze/compare.h \
+	src/analyze/compare_mark.c \
+	src/analyze/compare_mark.h \
+	src/analyze/compare_resample.c \
+	src/analyze/compare_resample.h \
 	src/analyze/judge.h \
 	src/analyze/sentence.c \
 	src/analyze/sentence.h \

@@ -15,6 +15,7 @@ UNIT_TESTS += tests/unit/cachegrind_link_test
 UNIT_TESTS += tests/unit/cachegrind_test
 UNIT_TESTS += tests/unit/catalog_test
 UNIT_TESTS += tests/unit/ceilings_test
+UNIT_TESTS += tests/unit/compare_test
 UNIT_TESTS += tests/unit/control_test
 UNIT_TESTS += tests/unit/cpu_test
 UNIT_TESTS += tests/unit/cpumap_test
