@@ -12,6 +12,8 @@ libtacho_a_SOURCES += \
 	src/base/log.h \
 	src/base/parse.c \
 	src/base/parse.h \
+	src/base/random.c \
+	src/base/random.h \
 	src/base/rootfs.c \
 	src/base/rootfs.h \
 	src/base/strbuf.c \
@@ -19,5 +21,7 @@ libtacho_a_SOURCES += \
 	src/base/suggest.c \
 	src/base/suggest.h \
 	src/base/vec.h \
+	src/base/words.c \
+	src/base/words.h \
 	src/base/xalloc.c \
 	src/base/xalloc.h

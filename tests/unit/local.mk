@@ -49,6 +49,7 @@ UNIT_TESTS += tests/unit/pfm_test
 UNIT_TESTS += tests/unit/plan_test
 UNIT_TESTS += tests/unit/probe_test
 UNIT_TESTS += tests/unit/producer_test
+UNIT_TESTS += tests/unit/random_test
 UNIT_TESTS += tests/unit/reading_test
 UNIT_TESTS += tests/unit/resolve_test
 UNIT_TESTS += tests/unit/rootfs_test
@@ -73,6 +74,7 @@ UNIT_TESTS += tests/unit/verdict_rules_test
 UNIT_TESTS += tests/unit/verdict_test
 UNIT_TESTS += tests/unit/verdict_trust_test
 UNIT_TESTS += tests/unit/view_test
+UNIT_TESTS += tests/unit/words_test
 
 # Its own process, and linked with libpfm4, which the program itself is not.
 if HAVE_LIBPFM
