@@ -10,7 +10,7 @@
 #include "base/parse.h"
 #include "base/rootfs.h"
 #include "base/vec.h"
-#include "measure/usage.h"
+#include "source/launch.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -59,7 +59,7 @@ static bool take_task(pid_t tid, struct watched **tasks, size_t *n)
 {
 	struct watched w = { .tid = tid };
 
-	if (*n >= TASKS_MAX || !usage_schedstat(tid, &w.cpu_ns, &w.wait_ns))
+	if (*n >= TASKS_MAX || !launch_schedstat(tid, &w.cpu_ns, &w.wait_ns))
 		return false;
 	VEC_PUSH(*tasks, *n, w);
 	return true;

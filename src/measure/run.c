@@ -141,7 +141,7 @@ static void next_interval(struct loop *l)
 
 static void child_ended(struct loop *l)
 {
-	if (!l->child_runs || !usage_reap(l->session->launch.pid, l->run))
+	if (!l->child_runs || !usage_reap(&l->session->launch, l->run))
 		return;
 	l->child_runs = false;
 	finish(l, MEASURE_COMMAND);
@@ -337,6 +337,21 @@ static void set_clock(struct loop *l)
 }
 
 /*
+ * The time of a command begins where its account does: letting it go may take
+ * longer than a short one runs.
+ */
+static void start_with_command(struct loop *l)
+{
+	uint64_t at = l->session->launch.before.time_ns;
+
+	if (!at)
+		return;
+	l->start_ns = l->last.time_ns = at;
+	if (l->on)
+		l->on_since = at;
+}
+
+/*
  * The command still runs, because something else ended the measurement.  It
  * gets the signal that we got; a second one from the user kills it.
  */
@@ -455,13 +470,14 @@ int measure_run(const struct source *source, const struct plan *plan,
 	l.last.time_ns = l.start_ns = clock_now_ns();
 	if (options->delay_ms == 0)
 		switched(&l, true);
-	set_clock(&l);
 	slices_begin(&l.slices, l.session, l.start_ns, options->interval_ms);
 	r = source->start(l.session, err);
 	if (r < 0)
 		l.end = MEASURE_CANNOT_RUN;
 	if (r == 0) {
 		l.child_runs = l.session->launch.pid > 0;
+		start_with_command(&l);
+		set_clock(&l);
 		r = loop_until_end(&l, err);
 		/* a source that cannot be asked before, tells at the end */
 		if (!(source->can & SOURCE_INTERVAL))

@@ -7,11 +7,6 @@
  */
 #include "measure/usage.h"
 
-#include "base/auto.h"
-#include "base/parse.h"
-#include "base/rootfs.h"
-
-#include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 
@@ -25,48 +20,47 @@ static uint64_t count_of(long n)
 	return n > 0 ? (uint64_t)n : 0;
 }
 
-bool usage_schedstat(pid_t tid, uint64_t *cpu_ns, uint64_t *wait_ns)
+static uint64_t since(uint64_t now, uint64_t before)
 {
-	/* processes are real, also beside a recorded machine */
-	static const struct rootfs here = { .prefix = "" };
-	AUTO_FREE char *text = NULL;
-	char *rest, *ran;
-
-	/* "ran waited turns", in ns */
-	if (rootfs_read(&here, &text, "/proc/%d/schedstat", (int)tid) < 0)
-		return false;
-	rest = text;
-	ran = strsep(&rest, " ");
-	if (!rest || parse_u64(ran, cpu_ns) < 0 ||
-	    parse_u64(strsep(&rest, " "), wait_ns) < 0)
-		return false;
-	/* a kernel that keeps no account has the file, full of zeros */
-	return *cpu_ns > 0;
+	return now > before ? now - before : 0;
 }
 
-bool usage_reap(pid_t pid, struct run *run)
+static void take_schedstat(const struct launch *child, struct run_usage *usage)
 {
+	const struct launch_before *before = &child->before;
+	uint64_t ran_ns, waited_ns;
+
+	if (!launch_schedstat(child->pid, &ran_ns, &waited_ns))
+		return;
+	usage->has_main_wait = true;
+	usage->main_cpu_ns = since(ran_ns, before->ran_ns);
+	usage->main_wait_ns = since(waited_ns, before->waited_ns);
+}
+
+bool usage_reap(const struct launch *child, struct run *run)
+{
+	const struct rusage *before = &child->before.used;
 	struct run_usage *usage = &run->usage;
 	siginfo_t info = { .si_pid = 0 };
 	struct rusage u;
+	pid_t pid = child->pid;
 	int status;
 
 	if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
 	    info.si_pid == pid)
-		usage->has_main_wait = usage_schedstat(pid, &usage->main_cpu_ns,
-						       &usage->main_wait_ns);
+		take_schedstat(child, usage);
 	if (wait4(pid, &status, WNOHANG, &u) != pid)
 		return false;
 	run->has_rusage = true;
 	run->wait_status = status;
-	run->user_ns = ns_of(&u.ru_utime);
-	run->sys_ns = ns_of(&u.ru_stime);
+	run->user_ns = since(ns_of(&u.ru_utime), ns_of(&before->ru_utime));
+	run->sys_ns = since(ns_of(&u.ru_stime), ns_of(&before->ru_stime));
 	run->maxrss_kib = u.ru_maxrss;
-	usage->voluntary_switches = count_of(u.ru_nvcsw);
-	usage->involuntary_switches = count_of(u.ru_nivcsw);
-	usage->minor_faults = count_of(u.ru_minflt);
-	usage->major_faults = count_of(u.ru_majflt);
-	usage->blocks_in = count_of(u.ru_inblock);
-	usage->blocks_out = count_of(u.ru_oublock);
+	usage->voluntary_switches = count_of(u.ru_nvcsw - before->ru_nvcsw);
+	usage->involuntary_switches = count_of(u.ru_nivcsw - before->ru_nivcsw);
+	usage->minor_faults = count_of(u.ru_minflt - before->ru_minflt);
+	usage->major_faults = count_of(u.ru_majflt - before->ru_majflt);
+	usage->blocks_in = count_of(u.ru_inblock - before->ru_inblock);
+	usage->blocks_out = count_of(u.ru_oublock - before->ru_oublock);
 	return true;
 }

@@ -51,7 +51,7 @@ struct counter_note {
 /*
  * What the kernel says of a command that has ended, besides its times.  The
  * counts are of the command, of all its threads and of the children that it
- * waited for, from the fork on.  Waiting for a CPU is known of the main thread
+ * waited for, since it was let go.  Waiting for a CPU is known of the main thread
  * alone: what its other threads and its children waited is not in it.
  */
 struct run_usage {

@@ -2,6 +2,9 @@
 #include "source/launch.h"
 
 #include "base/auto.h"
+#include "base/clock.h"
+#include "base/parse.h"
+#include "base/rootfs.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,6 +12,39 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+/* "ran waited turns", in ns */
+bool launch_schedstat(pid_t pid, uint64_t *ran_ns, uint64_t *waited_ns)
+{
+	/* processes are real, also beside a recorded machine */
+	static const struct rootfs here = { .prefix = "" };
+	AUTO_FREE char *text = NULL;
+	char *rest, *ran;
+
+	if (rootfs_read(&here, &text, "/proc/%d/schedstat", (int)pid) < 0)
+		return false;
+	rest = text;
+	ran = strsep(&rest, " ");
+	/* a kernel that keeps no account has the file, full of zeros */
+	return rest && parse_u64(ran, ran_ns) == 0 &&
+	       parse_u64(strsep(&rest, " "), waited_ns) == 0 && *ran_ns;
+}
+
+/*
+ * In the child: what it has used by now is not the command's.  A wait for its
+ * first turn on a CPU can be longer than a short command.
+ */
+static void tell_before(int fd)
+{
+	struct launch_before b = { .time_ns = 0 };
+
+	if (!launch_schedstat(getpid(), &b.ran_ns, &b.waited_ns))
+		b.ran_ns = b.waited_ns = 0;
+	getrusage(RUSAGE_SELF, &b.used);
+	b.time_ns = clock_now_ns();
+	if (write(fd, &b, sizeof(b)) < 0)
+		_exit(126);
+}
 
 /* In the child: wait for the word, then become the command. */
 static _Noreturn void child(int go_fd, int err_fd, char *const argv[],
@@ -26,6 +62,7 @@ static _Noreturn void child(int go_fd, int err_fd, char *const argv[],
 	if (ignore_chld)
 		signal(SIGCHLD, SIG_IGN);
 	sigprocmask(SIG_SETMASK, mask, NULL);
+	tell_before(err_fd);
 	execvp(argv[0], argv);
 	code = errno;
 	if (write(err_fd, &code, sizeof(code)) < 0)
@@ -68,6 +105,17 @@ int launch_prepare(struct launch *l, char *const argv[], const sigset_t *mask,
 	return 0;
 }
 
+/* What was written at once is read at once: it is shorter than PIPE_BUF. */
+static ssize_t read_all(int fd, void *ret, size_t size)
+{
+	ssize_t n;
+
+	do
+		n = read(fd, ret, size);
+	while (n < 0 && errno == EINTR);
+	return n;
+}
+
 int launch_go(struct launch *l, char *const argv[], struct err *err)
 {
 	int code = 0, status;
@@ -77,9 +125,9 @@ int launch_go(struct launch *l, char *const argv[], struct err *err)
 		return err_set(err, -errno, "cannot start '%s': %s", argv[0],
 			       strerror(errno));
 	close(TAKE_FD(l->go_fd));
-	do
-		n = read(l->err_fd, &code, sizeof(code));
-	while (n < 0 && errno == EINTR);
+	n = read_all(l->err_fd, &l->before, sizeof(l->before));
+	if (n == (ssize_t)sizeof(l->before))
+		n = read_all(l->err_fd, &code, sizeof(code));
 	close(TAKE_FD(l->err_fd));
 	if (n != (ssize_t)sizeof(code))
 		return 0;

@@ -10,12 +10,22 @@
 
 #include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
+#include <sys/resource.h>
 #include <sys/types.h>
+
+/* What the child had used when it was let go, before exec: not the command's. */
+struct launch_before {
+	uint64_t time_ns; /* when; 0: not known */
+	struct rusage used;
+	uint64_t ran_ns, waited_ns; /* as launch_schedstat() says */
+};
 
 struct launch {
 	pid_t pid;
 	int go_fd;  /* a byte lets it go; closing it ends it unseen */
 	int err_fd; /* its errno when exec fails, end of file when not */
+	struct launch_before before; /* after launch_go() */
 };
 
 /*
@@ -31,6 +41,12 @@ int launch_prepare(struct launch *l, char *const argv[], const sigset_t *mask,
  * errno (-ENOENT, -EACCES, ...), and is reaped.
  */
 int launch_go(struct launch *l, char *const argv[], struct err *err);
+
+/*
+ * How long the main thread of @pid ran, and how long it was ready and waited
+ * for a CPU.  False where the kernel keeps no account.
+ */
+bool launch_schedstat(pid_t pid, uint64_t *ran_ns, uint64_t *waited_ns);
 
 /* End a child that was never let go; fine after launch_go(). */
 void launch_abandon(struct launch *l);

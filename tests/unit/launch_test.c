@@ -1,4 +1,5 @@
 /* Real children: what runs, what does not, and that none is left behind. */
+#include "base/clock.h"
 #include "source/launch.h"
 
 #include "unit.h"
@@ -10,6 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 static char dir[] = "/tmp/launch-test.XXXXXX";
@@ -62,6 +64,29 @@ static void a_command_runs_when_it_is_let_go(void **state)
 	assert_int_equal(exit_status(l.pid), 42);
 	launch_abandon(&l);
 	assert_no_children();
+}
+
+static void what_came_before_the_command_is_known(void **state)
+{
+	char *argv[] = { (char[]){ "true" }, NULL };
+	struct timespec some = { .tv_nsec = 200000000 };
+	struct err err = { 0 };
+	struct launch l;
+	sigset_t mask;
+	uint64_t go_ns;
+
+	(void)state;
+	sigemptyset(&mask);
+	assert_int_equal(launch_prepare(&l, argv, &mask, false, &err), 0);
+	nanosleep(&some, NULL);
+	go_ns = clock_now_ns();
+	assert_int_equal(launch_go(&l, argv, &err), 0);
+	assert_true(l.before.time_ns >= go_ns);
+	assert_true(l.before.time_ns <= clock_now_ns());
+	/* it waited for the word; that is not the command's sleep */
+	assert_true(l.before.used.ru_nvcsw >= 1);
+	assert_int_equal(exit_status(l.pid), 0);
+	launch_abandon(&l);
 }
 
 static void a_command_that_is_not_let_go_never_runs(void **state)
@@ -190,6 +215,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_dir, remove_dir)
 	const struct CMUnitTest tests[] = {
 		TEST(a_command_runs_when_it_is_let_go),
+		TEST(what_came_before_the_command_is_known),
 		TEST(a_command_that_is_not_let_go_never_runs),
 		TEST(what_cannot_run_says_why_and_is_reaped),
 		TEST(the_command_gets_the_mask_that_it_was_to_get),
