@@ -9,6 +9,7 @@
 
 #include "base/auto.h"
 #include "base/rootfs.h"
+#include "base/suggest.h"
 #include "base/vec.h"
 #include "event/builtin.h"
 #include "event/cpumap.h"
@@ -141,6 +142,43 @@ static bool is_file(const char *path)
 }
 
 /*
+ * A section of a kind that nobody reads is a misspelt one: an error, and in the
+ * user's own directory a warning.  Of those from @first on.
+ */
+static int check_kinds(struct catalog *c, size_t first, bool forgiving,
+		       struct err *err)
+{
+	static const char *const kinds[] = {
+		"event", "metric",  "formula", "constant", "set",
+		"rule",  "verdict", "input",   "remark",
+	};
+
+	for (size_t i = first; i < c->all.n; i++) {
+		const struct section *s = c->all.items[i];
+		AUTO(suggest_done) struct suggest near = { 0 };
+		struct err why = { 0 };
+		bool known = false;
+		char text[300];
+
+		suggest_init(&near, s->kind);
+		for (size_t k = 0; k < ARRAY_LEN(kinds); k++) {
+			known |= !strcmp(s->kind, kinds[k]);
+			suggest_offer(&near, kinds[k]);
+		}
+		if (known)
+			continue;
+		suggest_text(&near, text, sizeof(text));
+		err_set(&why, -EINVAL,
+			"%s:%d: there are no sections [%.30s ...]%s%s", s->file,
+			s->line, s->kind, *text ? "; " : "", text);
+		if (!forgiving)
+			return err_set(err, -EINVAL, "%s", why.what);
+		warn(c, why.what);
+	}
+	return 0;
+}
+
+/*
  * Load what is in @dir, or @dir itself when the user named a file.  @forgiving: it is the user's own directory, where one
  * broken file must not keep everything from working.
  */
@@ -152,8 +190,12 @@ static int load_dir(struct catalog *c, const char *dir, bool forgiving,
 	struct err why = { 0 };
 	int r = 0;
 
-	if (n == -ENOTDIR && !forgiving && is_file(dir))
-		return load_file(c, dir, err);
+	if (n == -ENOTDIR && !forgiving && is_file(dir)) {
+		size_t first = c->all.n;
+
+		r = load_file(c, dir, err);
+		return r < 0 ? r : check_kinds(c, first, false, err);
+	}
 	if (n < 0) {
 		if (forgiving && (n == -ENOENT || n == -ENOTDIR))
 			return 0;
@@ -168,6 +210,8 @@ static int load_dir(struct catalog *c, const char *dir, bool forgiving,
 			continue;
 		path = xasprintf("%s/%s", dir, names[i]);
 		r = load_file(c, path, &why);
+		if (r >= 0)
+			r = check_kinds(c, first, forgiving, &why);
 		for (size_t k = first; k < c->all.n; k++)
 			c->all.items[k]->optional |= forgiving;
 		if (r >= 0)

@@ -168,6 +168,25 @@ static void a_broken_user_file_is_a_warning_and_its_siblings_load(void **state)
 	assert_non_null(strstr(c.warnings[1], "gone.events': No such file"));
 }
 
+static void a_kind_that_nobody_reads_is_told(void **state)
+{
+	const struct home *h = *state;
+	AUTO(catalog_done) struct catalog c = { 0 }, none = { 0 };
+	const char *dirs[] = { h->own };
+	struct err err = { 0 };
+
+	make_file(h->own, "a.metrics",
+		  "[metric a]\nabout = good\n[metrc b]\nabout = lost\n");
+	assert_int_equal(catalog_load(&c, NULL, NULL, 0, NULL), 0);
+	assert_string_equal(about(&c, "metric", "a"), "good");
+	assert_int_equal(c.nwarnings, 1);
+	assert_non_null(strstr(c.warnings[0], "a.metrics:3: there are no "
+					      "sections [metrc ...]; did you "
+					      "mean 'metric'?"));
+	assert_int_equal(catalog_load(&none, NULL, dirs, 1, &err), -EINVAL);
+	assert_non_null(strstr(err.what, "a.metrics:3: there are no"));
+}
+
 static void errors_in_a_named_directory_are_errors(void **state)
 {
 	const struct home *h = *state;
@@ -303,6 +322,7 @@ int main(void)
 		WITH_HOME(later_sections_replace_whole_ones_in_place),
 		WITH_HOME(
 			a_broken_user_file_is_a_warning_and_its_siblings_load),
+		WITH_HOME(a_kind_that_nobody_reads_is_told),
 		WITH_HOME(errors_in_a_named_directory_are_errors),
 		WITH_HOME(json_files_are_read_in_name_order_with_the_others),
 		WITH_HOME(a_file_can_be_named_in_place_of_a_directory),
