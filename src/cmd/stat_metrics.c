@@ -40,7 +40,10 @@ static int unknown(const struct catalog *c, const char *name, struct err *err)
 	suggest_text(&s, near, sizeof(near));
 	err_set(err, -EINVAL, "-M: '%s' is neither a metric nor a set%s%s",
 		name, *near ? "; " : "", near);
-	err_hint(err, "tacho list metrics shows them");
+	if (c->nwarnings)
+		err_hint(err, "correct what was left out: %s", c->warnings[0]);
+	else
+		err_hint(err, "tacho list metrics shows them");
 	return -EINVAL;
 }
 

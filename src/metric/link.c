@@ -94,6 +94,11 @@ static int names_link(const struct linker *l, struct metric *m, struct err *err)
 
 		if (r < 0)
 			return r;
+		/* a metric of the user's with the name of an event */
+		if (one.metric && one.metric->optional &&
+		    expr_uses(m->formula, names[i], EXPR_SECONDS))
+			one = (struct metric_name){ .name = names[i],
+						    .kind = METRIC_NAME_EVENT };
 		if (one.kind != METRIC_NAME_EVENT &&
 		    expr_uses(m->formula, names[i], EXPR_SECONDS))
 			return err_set(err, -EINVAL,

@@ -76,4 +76,18 @@ mv "$tmp/rules/my.rules" "$tmp/config/tacho/events"
 XDG_CONFIG_HOME=$tmp/config "$tacho" stat -e page-faults:u true 2>"$tmp/err"
 is "in the user's own directory it is none" $? 0
 has "but a warning" "$(cat "$tmp/err")" "left out: "
+
+# a metric with the name of an event, which formulas of the tree ask for
+printf '[metric page_faults]\nformula = 2 * page_faults\n' \
+	>"$tmp/config/tacho/events/own.metrics"
+XDG_CONFIG_HOME=$tmp/config "$tacho" stat --no-verdict -e page-faults:u true \
+	2>"$tmp/err"
+is "a metric with the name of an event keeps nothing from working" $? 0
+has "and is shown" "$(cat "$tmp/err")" " page_faults"
+printf '[metric lost]\nformula = page_faults\n[metric' \
+	>"$tmp/config/tacho/events/own.metrics"
+XDG_CONFIG_HOME=$tmp/config "$tacho" stat -M lost true 2>"$tmp/err"
+is "-M of what was left out is status 2" $? 2
+has "and says where it was lost" "$(cat "$tmp/err")" \
+	"correct what was left out: $tmp/config/tacho/events/own.metrics:3: "
 tap_done
