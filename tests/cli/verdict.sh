@@ -115,6 +115,8 @@ is_verdict "a process that runs is not taken for the command beside it" \
 	unknown CPU-bound
 judge -a -- sleep 0.3
 hasnt "nor is the machine" "$json" "sleep, locks, network"
+judge -C 0 -- sleep 0.1
+is "of some CPUs nothing is known without counters" "$class" unknown
 kill $busy
 
 # ---- how it is shown ----

@@ -660,7 +660,7 @@ static void without_counters_the_rest_is_unknown(void **state)
 		{ "one CPU of two",
 		  "wall=1 ncpus=1 task_clock=1000 machine_idle=1.8 "
 		  "machine_busy=0.2",
-		  VERDICT_UNKNOWN, NULL, -1.0 },
+		  VERDICT_UNKNOWN, "whole CPUs", -1.0 },
 		{ "nothing", "", VERDICT_UNKNOWN, NULL, -1.0 },
 	};
 	AUTO(verdict_done)
