@@ -154,6 +154,15 @@ static size_t slices_of(const struct fixture_measure *m)
 	return most;
 }
 
+/*
+ * How many slices of @ms fit into a time, and one at its end: a busy machine is
+ * late, and what lasts longer than it should holds more of them.
+ */
+static size_t slices_in(uint64_t ns, unsigned ms)
+{
+	return (size_t)(ns / (UINT64_C(1000000) * ms)) + 1;
+}
+
 static void groups_that_take_turns_are_read_on_the_way(void **state)
 {
 	struct fixture_measure m;
@@ -164,8 +173,7 @@ static void groups_that_take_turns_are_read_on_the_way(void **state)
 	with_hardware(&m, 1);
 	assert_int_equal(plan_competing(&m.plan), 2);
 	assert_int_equal(fixture_measure_run(&m), 0);
-	/* 25 at most; a busy machine is late */
-	assert_in_range(slices_of(&m), 3, 27);
+	assert_in_range(slices_of(&m), 3, slices_in(m.run.wall_ns, 10));
 	fixture_measure_done(&m);
 }
 
@@ -179,7 +187,7 @@ static void counters_for_all_need_no_slices(void **state)
 	with_hardware(&m, 8);
 	assert_int_equal(fixture_measure_run(&m), 0);
 	/* after 0.1 s and 0.2 s, and at the end */
-	assert_in_range(slices_of(&m), 1, 3);
+	assert_in_range(slices_of(&m), 1, slices_in(m.run.wall_ns, 100));
 	fixture_measure_done(&m);
 }
 
@@ -205,10 +213,10 @@ static int note_slices(void *arg, const struct run *run,
 	(void)run;
 	(void)total;
 	(void)at_s;
-	(void)length_s;
 	(void)err;
 	assert_non_null(delta->spread);
 	n = spreads_slices(delta->spread, delta->spread->ngroups - 1, 0);
+	assert_true(n <= slices_in((uint64_t)(length_s * 1e9), 10) + 1);
 	*most = n > *most ? n : *most;
 	return 0;
 }
@@ -226,7 +234,7 @@ static void intervals_have_slices_of_their_own(void **state)
 	m.options.hooks.interval = note_slices;
 	m.options.hooks.arg = &most;
 	assert_int_equal(fixture_measure_run(&m), 0);
-	assert_in_range(most, 3, 22);
+	assert_true(most >= 3);
 	assert_true(slices_of(&m) >= most);
 	fixture_measure_done(&m);
 }
@@ -313,8 +321,11 @@ static void the_last_interval_goes_to_the_end(void **state)
 	m.options.hooks.arg = &n;
 	assert_int_equal(fixture_measure_run(&m), 0);
 	assert_int_equal(m.end, MEASURE_TIMEOUT);
-	assert_in_range(n.calls, 1, 2);
 	assert_true(n.at_s >= 0.03);
+	/* all but the last one end on the grid; the time may be over late */
+	assert_in_range(n.calls, 1, slices_in((uint64_t)(n.at_s * 1e9), 20));
+	assert_int_equal(n.sum, n.total);
+	assert_int_equal(n.total, m.run.total.readings[0].raw);
 	fixture_measure_done(&m);
 }
 
