@@ -343,6 +343,10 @@ int main(void)
 		cmocka_unit_test(counts_of_passes_are_put_together),
 	};
 
+	/* who started us may ignore some: nohup does */
+	signal(SIGHUP, SIG_DFL);
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
