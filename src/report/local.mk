@@ -9,6 +9,8 @@ libtacho_a_SOURCES += \
 	src/report/figures.h \
 	src/report/built.c \
 	src/report/built.h \
+	src/report/json_numbers.c \
+	src/report/json_numbers.h \
 	src/report/judge.c \
 	src/report/judge.h \
 	src/report/label.c \
