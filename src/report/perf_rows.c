@@ -7,6 +7,7 @@
  */
 #include "report/perf_rows.h"
 
+#include "base/auto.h"
 #include "base/xalloc.h"
 
 #include <inttypes.h>
@@ -126,4 +127,16 @@ void perf_begin(const struct view_state *view, const struct report_about *about)
 
 	if (view->options.to_file && ctime_r(&started, text))
 		fprintf(view->options.out, "# started on %s\n", text);
+}
+
+int perf_emit(struct view_state *view, const struct report *report,
+	      perf_put_fn put, struct err *err)
+{
+	AUTO_FREE struct perf_cell *cells = NULL;
+	size_t n = perf_rows(report, &cells);
+
+	for (size_t i = 0; i < n; i++)
+		put(view, report, &cells[i]);
+	view->emitted++;
+	return view_flush(view, err);
 }

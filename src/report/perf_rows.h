@@ -30,4 +30,11 @@ bool perf_has_noise(const struct report *report);
 void perf_begin(const struct view_state *view,
 		const struct report_about *about);
 
+/* Put every cell, and what has been written out. */
+typedef void (*perf_put_fn)(const struct view_state *view,
+			    const struct report *report,
+			    const struct perf_cell *cell);
+int perf_emit(struct view_state *view, const struct report *report,
+	      perf_put_fn put, struct err *err);
+
 #endif

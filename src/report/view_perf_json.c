@@ -100,18 +100,7 @@ static int begin(struct view_state *v, const struct report_about *about,
 
 static int emit(struct view_state *v, const struct report *r, struct err *err)
 {
-	AUTO_FREE struct perf_cell *cells = NULL;
-	size_t n = perf_rows(r, &cells);
-
-	for (size_t i = 0; i < n; i++)
-		put_cell(v, r, &cells[i]);
-	v->emitted++;
-	return view_flush(v, err);
-}
-
-static int end(struct view_state *v, struct err *err)
-{
-	return view_flush(v, err);
+	return perf_emit(v, r, put_cell, err);
 }
 
 const struct view view_perf_json = {
@@ -119,5 +108,5 @@ const struct view view_perf_json = {
 	.summary = "what perf 6.1 prints with -j",
 	.begin = begin,
 	.emit = emit,
-	.end = end,
+	.end = view_flush,
 };
