@@ -242,7 +242,8 @@ static int set_key(struct verdict_rule *rule, const char *value,
 		return err_set(at->err, -EINVAL, "%s:%d: %s is empty",
 			       at->section->file, at->line, at->key);
 	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
-		if (!strcmp(keys[i].name, at->key))
+		if (keys[i].name[0] == at->key[0] &&
+		    !strcmp(keys[i].name, at->key))
 			return keys[i].part == part
 				       ? keys[i].set(rule, value, at)
 				       : 0;

@@ -290,7 +290,7 @@ static bool is_plain(const char *name)
 	    strlen(name))
 		return false;
 	for (size_t i = 0; i < ARRAY_LEN(infos); i++)
-		if (!strcmp(infos[i].text, name))
+		if (infos[i].text[0] == name[0] && !strcmp(infos[i].text, name))
 			return false;
 	return true;
 }

@@ -263,7 +263,8 @@ static int set_keys(struct metric *m, const struct section *s,
 		size_t k = 0;
 		int r;
 
-		while (k < n && strcmp(keys[k].name, e.key) != 0)
+		while (k < n && (keys[k].name[0] != e.key[0] ||
+				 strcmp(keys[k].name, e.key) != 0))
 			k++;
 		if (k == n)
 			return fail_key(&at, keys, n);
