@@ -11,6 +11,11 @@ fi
 judge() {
 	$first "$tacho" stat $with --format json -o "$tmp/json" "$@" \
 		>"$tmp/out" 2>"$tmp/err"
+	read_verdict
+}
+
+# The same of a document that is there, $tmp/json
+read_verdict() {
 	json=$(sed -n 's/^"verdict": //p' "$tmp/json")
 	class=$(printf '%s' "$json" | sed 's/^{"class": "\([^"]*\)".*/\1/')
 	kind=$(printf '%s' "$json" | sed -n 's/.*"kind": "\([^"]*\)".*/\1/p')
