@@ -30,7 +30,8 @@ clocks() {
 		settle "$tacho" loop $loop --seconds 0.1
 		is_verdict "$loop: busy, and no more is known" unknown CPU-bound
 		[ "$class" = unknown ] || continue
-		has "$loop: why" "$json" 'no hardware counters: '
+		has "$loop: why" "$json" \
+			'cycles and instructions were not both counted'
 		has "$loop: not sure of anything" "$json" '"confidence": 0,'
 	done
 	settle "$tacho" loop chase-dram --iterations 100000 --size 32M

@@ -20,6 +20,8 @@ settle sh -c "$loop"
 is_verdict "a loop is CPU-bound, and what by is not known" unknown CPU-bound
 if [ "$class" = unknown ]; then
 	has "it says what would tell" "$json" 'only hardware counters can tell'
+	has "it says what was not counted" "$json" \
+		'cycles and instructions were not both counted'
 	has "unknown has no confidence" "$json" \
 		'"confidence": 0, "confidence_word": "none"'
 fi
