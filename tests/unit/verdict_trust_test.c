@@ -93,6 +93,23 @@ static void a_share_that_cannot_be_is_not_used(void **state)
 	assert_non_null(strstr(alone.trust, "140 % for 'backend'"));
 }
 
+/* Counters of a virtual machine that are dead, in a run too short to see it. */
+static void a_pipeline_that_never_stalls_proves_nothing(void **state)
+{
+	AUTO(verdict_done)
+	struct verdict slow = judge(BUSY "frontend_stalled=0 backend_stalled=0 "
+					 "ipc=0.5");
+	AUTO(verdict_done)
+	struct verdict real = judge(BUSY "frontend_stalled=0.01 "
+					 "backend_stalled=0 ipc=2.5");
+
+	(void)state;
+	assert_int_equal(slow.class, VERDICT_MEMORY);
+	assert_string_equal(slow.kind, "rule of thumb");
+	assert_int_equal(real.class, VERDICT_COMPUTE);
+	assert_null(real.kind);
+}
+
 static void short_runs_and_simulated_counts_are_said(void **state)
 {
 	AUTO(world_done)
@@ -152,6 +169,7 @@ int main(void)
 		cmocka_unit_test(what_is_doubted_is_hardly_trusted),
 		cmocka_unit_test(a_doubt_is_told_once),
 		cmocka_unit_test(a_share_that_cannot_be_is_not_used),
+		cmocka_unit_test(a_pipeline_that_never_stalls_proves_nothing),
 		cmocka_unit_test(short_runs_and_simulated_counts_are_said),
 		cmocka_unit_test(runs_that_disagree_lower_the_trust),
 		cmocka_unit_test(next_steps_name_the_target),

@@ -129,6 +129,13 @@ done
 has "why is said" "$(grep ',backend_stalled,' $report)" "never moved"
 judge -M memory,topdown ./tacho loop add-chain --seconds 0.1
 has "dead counters do not make a program efficient" "$trust" "a rule of thumb"
+# 5 ms are too short to see that they are dead, and no proof either
+judge -M topdown ./tacho loop add-chain --seconds 0.005
+has "also where it is too short to see that they are dead" "$trust" \
+	"a rule of thumb"
+judge -M branch ./tacho loop add-chain --seconds 0.1
+has "instructions without cycles tell nothing, and it says so" "$verdict" \
+	"cycles and instructions were not both counted"
 
 # ---- trust: silent where all is well, and not where it is not
 
