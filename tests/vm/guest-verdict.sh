@@ -43,7 +43,7 @@ esac
 
 # By instructions per cycle alone, which is all that there is: 1 or a half
 for loop in add-chain "chase-l1 --size 16K"; do
-	judge ./tacho loop $loop --seconds 0.2
+	judge ./tacho loop $loop --seconds 0.1
 	case $CYCLES in
 	1)
 		is "${loop%% *} at 1 per cycle: neither" "$class ($kind)" \
@@ -65,7 +65,7 @@ cp $json /out/verdict.json
 
 both="cycles,instructions"
 many="$(repeat 12 r8),$both"
-loop="./tacho loop add-chain --seconds 0.3"
+loop="./tacho loop add-chain --seconds 0.2"
 judge -e $both -- $loop
 hasnt "numbers of the whole time are not doubted" "$trust" "of the time"
 whole=$confidence
@@ -114,7 +114,7 @@ without_reason() {
 		$report
 }
 for set in memory topdown branch flops energy bandwidth; do
-	measure -M $set ./tacho loop add-chain --seconds 0.1
+	measure -M $set ./loop
 	is "-M $set: goes" $status 0
 	is "-M $set: no number without a reason" "$(without_reason)" ""
 	within "-M $set: has metrics" "$(grep -c '^metric' $report)" 1 100
@@ -159,18 +159,18 @@ done
 
 # ---- bounds of estimates hold the known count
 
-printf llllllllllllllllllllllllllllll |
+printf llllllllllllllllllll |
 	./tacho stat --format=csv -o $report \
 		-e "$(repeat 12 r11:u),cycles:u,instructions:u" ./work >/dev/null
 for event in instructions:u cycles:u; do
 	[ $event = cycles:u ] && cycles=$CYCLES || cycles=1
-	off=$(get $event value | awk -v want=$((30 * PART * cycles)) '{
+	off=$(get $event value | awk -v want=$((20 * PART * cycles)) '{
 		printf "%d", ($1 > want) ? $1 - want : want - $1 }')
 	bound=$(get $event error)
 	within "$event: the count is within the bound" "$off" 0 \
 		$((${bound%.*} + 2 * NOISE * cycles))
 	within "$event: which is small" "${bound%.*}" 0 \
-		$((30 * PART * cycles / 50))
+		$((20 * PART * cycles / 50))
 done
 is "their ratio is exact" "$(metric ipc value)" \
 	"$([ "$CYCLES" = 1 ] && echo 1 || echo 0.5)"
