@@ -86,12 +86,32 @@ void stat_explain_left_out(struct stat_job *j)
 	}
 }
 
+/* Has print_reasons() named it beside others of the same reason? */
+static bool is_told(const struct stat_job *j, const struct run *run,
+		    const char *why)
+{
+	const struct plan *plan = &j->plan;
+
+	for (size_t i = 0; run && run->notes && i < j->events.list.n; i++)
+		if (!strcmp(run->notes[plan->shown[i]].why.what, why))
+			return true;
+	return false;
+}
+
+static void print_left_out(FILE *out, struct stat_job *j, const struct run *run)
+{
+	for (size_t i = 0; i < j->events.nleft_out; i++) {
+		const struct stat_left_out *l = &j->events.left_out[i];
+
+		if (!is_told(j, run, l->why.what))
+			fprintf(out, "  %s: %s\n", l->names, l->why.what);
+	}
+}
+
 void stat_print_left_out(FILE *out, struct stat_job *j)
 {
 	stat_explain_left_out(j);
-	for (size_t i = 0; i < j->events.nleft_out; i++)
-		fprintf(out, "  %s: %s\n", j->events.left_out[i].names,
-			j->events.left_out[i].why.what);
+	print_left_out(out, j, NULL);
 }
 
 /* One line for each reason, with the events that it concerns. */
@@ -115,6 +135,10 @@ static void print_reasons(const struct stat_job *j, const struct run *run,
 				    why->what))
 				fprintf(stderr, "%s%s", k > i ? ", " : "",
 					l->items[k]->name);
+		for (size_t k = 0; k < j->events.nleft_out; k++)
+			if (!strcmp(j->events.left_out[k].why.what, why->what))
+				fprintf(stderr, ", %s",
+					j->events.left_out[k].names);
 		fprintf(stderr, ": %s\n", why->what);
 		*err = *why;
 	}
@@ -129,11 +153,12 @@ int stat_cannot_count(struct stat_job *j, struct err *err)
 		"tacho: nothing of what was asked for can be counted; %s\n",
 		j->options.command ? "the command was not started"
 				   : "nothing was started");
+	stat_explain_left_out(j);
 	if (run && run->notes) {
 		stat_explain_run(j, run);
 		print_reasons(j, run, err);
 	}
-	stat_print_left_out(stderr, j);
+	print_left_out(stderr, j, run);
 	/* without any core PMU that is the reason for all of them */
 	if (resolver_cpu(j->resolver)->ncore_types)
 		stat_metrics_print_lacks(&j->metrics);

@@ -107,6 +107,22 @@ is "--help: 0" $status 0
 run stat --help
 is "stat --help: 0" $status 0
 
+# one line for each reason: the default events are refused for the same one
+name="a reason for several events is told once"
+level=$(cat /proc/sys/kernel/perf_event_paranoid 2>/dev/null || echo -1)
+if [ "$(id -u)" != 0 ] || [ "$level" -lt 1 ]; then
+	skip "$name" "needs root, to become a user who may not count CPUs"
+elif ! setpriv --reuid=65534 --regid=65534 --clear-groups \
+	"$tacho" --version >/dev/null 2>&1; then
+	skip "$name" "nobody cannot run $tacho"
+else
+	setpriv --reuid=65534 --regid=65534 --clear-groups \
+		"$tacho" stat -a -- true 2>"$tmp/err" >/dev/null
+	is "$name" "$(grep -c ': kernel.perf_event_paranoid' "$tmp/err")" 1
+	has "and names all of them" "$(cat "$tmp/err")" \
+		"page-faults, context-switches, cpu-migrations: kernel."
+fi
+
 # what follows the first operand is the command's
 run stat -e page-faults:u sh -c 'echo "$@"' sh -e -o x --help
 is "options of the command stay its own" "$out" "-e -o x --help"
