@@ -107,6 +107,7 @@ static void add_whys(struct report *report, const struct series *series,
 		const struct report_row *row = &report->rows[i];
 		AUTO(names_done) struct names names = { 0 };
 		bool same_cause = alike && row->event->hardware;
+		const struct err *why;
 
 		if (told[i] || reading_has_value(row->value.state) ||
 		    row->value.state == READING_DEAD || !row->value.why)
@@ -130,6 +131,10 @@ static void add_whys(struct report *report, const struct series *series,
 				      row->value.why));
 		else
 			add_why(report, &names, row->value.why);
+		/* what changes it belongs beside it */
+		why = why_err(series, run, row->event);
+		if (why && why->hint[0])
+			add(report, REPORT_NOTE_HINT, xstrdup(why->hint));
 	}
 }
 
