@@ -361,6 +361,24 @@ static void say_number(struct strbuf *out, double n, enum sentence_format f)
 	}
 }
 
+/*
+ * The options of tacho and perf, which strace takes for others: its -t shows
+ * times, and it attaches to threads, too, with -p.
+ */
+static bool say_target(const char *target, struct strbuf *out)
+{
+	static const char tracer[] = "strace ", threads[] = "-t ";
+
+	if (!target)
+		return false;
+	if (!strncmp(strbuf_str(out), tracer, strlen(tracer)) &&
+	    !strncmp(target, threads, strlen(threads)))
+		strbuf_addf(out, "-p %s", target + strlen(threads));
+	else
+		strbuf_puts(out, target);
+	return true;
+}
+
 static bool say_piece(const struct sentence_piece *p,
 		      const struct sentence_context *c, struct strbuf *out)
 {
@@ -371,9 +389,7 @@ static bool say_piece(const struct sentence_piece *p,
 		strbuf_puts(out, p->text);
 		return true;
 	case PIECE_TARGET:
-		if (c->target)
-			strbuf_puts(out, c->target);
-		return c->target != NULL;
+		return say_target(c->target, out);
 	case PIECE_WHY:
 		v = c->lookup(c->arg, p->text, EXPR_COUNT);
 		if (v.absent)

@@ -185,10 +185,11 @@ static void sentences_are_filled_in(void **state)
 		{ "when no c and a: x: y", "x: y" },
 		{ "no {why c}", "no it is not there" },
 		{ "no {why a}", NULL },
-		{ "stat {target}", "stat -p 17" },
+		{ "stat {target}", "stat -t 17" },
+		{ "strace -f {target}", "strace -f -p 17" },
 	};
 	const struct sentence_context context = { .lookup = lookup,
-						  .target = "-p 17" };
+						  .target = "-t 17" };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
