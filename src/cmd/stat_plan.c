@@ -73,14 +73,67 @@ static void print_group(FILE *out, const struct plan *plan, size_t index,
 			refused->what, refused->hint);
 }
 
-static void print_ratios(FILE *out, const struct plan *plan)
+/* Can its group be counted here? */
+static bool is_counted(const struct plan *plan, const double *shares,
+		       size_t counter)
 {
-	for (size_t i = 0; i < plan->nuses; i++)
-		if (!plan->uses[i].together)
-			fprintf(out,
-				"%s cannot be counted in one group: its inputs "
-				"will be from different times\n",
-				plan->uses[i].metric->name);
+	const struct plan_counter *c = &plan->counters[counter];
+
+	for (size_t i = 0; i < plan->ngroups; i++) {
+		const struct plan_group *g = &plan->groups[i];
+
+		if (counter >= g->first && counter < g->first + g->n)
+			return shares[i] >= 0.0 ||
+			       plan->events->items[c->event]->system_wide;
+	}
+	return true;
+}
+
+static bool has_inputs(const struct plan *plan, const double *shares,
+		       const struct plan_use *use)
+{
+	for (size_t i = 0; use->counters && i < use->metric->ninputs; i++)
+		if (!is_counted(plan, shares, use->counters[i]))
+			return false;
+	return use->counters != NULL;
+}
+
+/* The metrics whose inputs are apart, or cannot all be had, under a title. */
+static void print_metrics(FILE *out, const struct plan *plan,
+			  const double *shares, bool counted, const char *title)
+{
+	int at = 0;
+
+	for (size_t i = 0; i < plan->nuses; i++) {
+		const struct metric *m = plan->uses[i].metric;
+		int len = (int)strlen(m->name) + 2;
+
+		if (plan->uses[i].together ||
+		    counted != has_inputs(plan, shares, &plan->uses[i]))
+			continue;
+		if (!at)
+			fprintf(out, "%s:\n ", title);
+		else
+			fputc(',', out);
+		if (at + len > 78) {
+			fputs("\n ", out);
+			at = 0;
+		}
+		fprintf(out, " %s", m->name);
+		at += len;
+	}
+	if (at)
+		fputc('\n', out);
+}
+
+static void print_ratios(FILE *out, const struct plan *plan,
+			 const double *shares)
+{
+	print_metrics(out, plan, shares, true,
+		      "Not in one group, so their inputs will be from "
+		      "different times");
+	print_metrics(out, plan, shares, false,
+		      "Not to be had here ('tacho doctor' says why)");
 }
 
 static void print_watchdog(FILE *out, const struct rootfs *root, bool held)
@@ -125,7 +178,7 @@ void stat_plan_print(FILE *out, const struct plan *plan, struct perf_fit *fit,
 			"command would be run %zu times instead, and each "
 			"group count all the time.\n",
 			competing, competing);
-	print_ratios(out, plan);
+	print_ratios(out, plan, shares);
 	if (competing)
 		print_watchdog(out, root, fit->held);
 }

@@ -39,4 +39,15 @@ for command in stat list doctor loop; do
 		has "$command --${name}x: the nearest" "$err" "--$name'"
 	done <"$tmp/rows"
 done
+# --plan names what cannot be had once, and not as a matter of groups
+run stat --plan -M ipc,branch_mpki,cache_mpki -- true
+plan=$(cat "$tmp/out" "$tmp/err")
+if printf '%s' "$plan" | grep -q 'cannot  *cycles'; then
+	hasnt "--plan: what cannot be had is not from different times" \
+		"$plan" "different times"
+fi
+is "--plan: at most one line on different times" \
+	"$(printf '%s' "$plan" | grep -c 'from different times' |
+		sed 's/^0$/1/')" 1
+
 tap_done
