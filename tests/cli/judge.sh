@@ -24,7 +24,7 @@ read_verdict() {
 # Others keep it from its CPU, whatever else it does
 kept_waiting() {
 	case "$class ($kind)" in
-	"blocked (no free CPU"*) true ;;
+	"blocked (no free CPU"* | "blocked (asleep or no free CPU)") true ;;
 	*) false ;;
 	esac
 }
