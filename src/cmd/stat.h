@@ -98,6 +98,8 @@ int stat_events_make(const struct stat_options *o, struct resolver *resolver,
 		     struct perf_fit *fit, struct stat_events *ret,
 		     struct err *err);
 void stat_events_done(struct stat_events *e);
+/* Forget the silent events of a simulation when no other can be simulated. */
+void stat_events_drop_silent(struct event_list *list);
 
 /* Print --plan; @passes: --passes was given, too. */
 void stat_plan_print(FILE *out, const struct plan *plan, struct perf_fit *fit,

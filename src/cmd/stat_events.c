@@ -262,21 +262,24 @@ static bool has_base(const struct event_list *list, const char *base)
 	return false;
 }
 
-/* More of them costs nothing, so -d is the same as -ddd. */
+/*
+ * More of them costs nothing, so -d is the same as -ddd, and the verdict has
+ * all that it can ask for, whatever was asked for by name.
+ */
 static int choose_simulated(const struct stat_options *o,
 			    struct resolver *resolver, struct event_list *list,
 			    struct err *err)
 {
+	bool silent = (o->events.n || o->metrics.n) && !o->detailed;
 	struct event_list all = { 0 };
 	int r = 0;
 
 	if (o->events.n)
 		r = resolve_named(&o->events, resolver, list, err);
-	/* what -M needs, it brings itself */
-	if (r < 0 || ((o->events.n || o->metrics.n) && !o->detailed))
-		return r;
-	r = resolve_text(resolver, simulated, &all, err);
+	if (r == 0)
+		r = resolve_text(resolver, simulated, &all, err);
 	for (size_t i = 0; i < all.n; i++) {
+		all.items[i]->silent = silent;
 		if (has_base(list, all.items[i]->base))
 			event_free(all.items[i]);
 		else
@@ -284,6 +287,23 @@ static int choose_simulated(const struct stat_options *o,
 	}
 	free(all.items);
 	return r;
+}
+
+/* Without anything that was asked for nothing is started for the others. */
+void stat_events_drop_silent(struct event_list *list)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < list->n; i++)
+		if (!list->items[i]->silent && !list->items[i]->lacking)
+			return;
+	for (size_t i = 0; i < list->n; i++) {
+		if (list->items[i]->silent)
+			event_free(list->items[i]);
+		else
+			list->items[n++] = list->items[i];
+	}
+	list->n = n;
 }
 
 int stat_events_make(const struct stat_options *o, struct resolver *resolver,

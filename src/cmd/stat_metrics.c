@@ -97,12 +97,16 @@ static int take_names(struct stat_metrics *m, const struct catalog *c,
 
 /* ---- the events that they need ---- */
 
+/* Who asks for it gets to see it. */
 static bool is_counted(const struct event_list *list, const char *base)
 {
-	for (size_t i = 0; i < list->n; i++)
-		if (!strcmp(list->items[i]->base, base) &&
-		    !list->items[i]->has_level)
-			return true;
+	for (size_t i = 0; i < list->n; i++) {
+		if (strcmp(list->items[i]->base, base) != 0 ||
+		    list->items[i]->has_level)
+			continue;
+		list->items[i]->silent = false;
+		return true;
+	}
 	return false;
 }
 
@@ -334,8 +338,10 @@ int stat_metrics_plan(struct stat_job *j, struct err *err)
 		r = plan_with_default(j, err);
 	} else {
 		r = load(j, err);
-		if (r == 0)
+		if (r == 0) {
 			add_events(j);
+			stat_events_drop_silent(&j->events.list);
+		}
 		if (r == 0 && !j->events.list.n)
 			r = count_something(j, err);
 		if (r == 0)

@@ -84,6 +84,7 @@ struct event {
 			       up to it; 0 elsewhere */
 	char *lacking;      /* simulated: why that source has no such count;
 			       NULL when it has */
+	bool silent;        /* counted because it costs nothing: has no row */
 	bool group_weak;    /* {...}:W may be taken apart */
 	char *group_mods;   /* what is counted, u k h G H I, as it stood
 			      behind the }; NULL: nothing */

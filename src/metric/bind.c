@@ -82,6 +82,15 @@ static bool is_counted(const struct event_list *events, const char *base)
 	return false;
 }
 
+static bool is_shown(const struct event_list *events, const char *base)
+{
+	for (size_t i = 0; i < events->n; i++)
+		if (!events->items[i]->silent &&
+		    !strcmp(events->items[i]->base, base))
+			return true;
+	return false;
+}
+
 /*
  * The event called @base that fits: of @first's user group (which may be: in
  * none), else of @second's, else the first in the list.
@@ -186,7 +195,7 @@ void metric_bind(const struct metric_list *metrics,
 	for (size_t i = 0; i < metrics->n; i++) {
 		const struct metric *m = &metrics->items[i];
 
-		beside[i] = is_counted(events, m->beside) || !m->ninputs
+		beside[i] = is_shown(events, m->beside) || !m->ninputs
 				    ? m->beside
 				    : m->inputs[0];
 	}

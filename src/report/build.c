@@ -319,6 +319,18 @@ static void fill_figures(struct build *b)
 	}
 }
 
+/* Is it there only because of events that nobody asked for? */
+static bool needs_silent(const struct plan *plan, const struct plan_use *use)
+{
+	for (size_t i = 0; use->counters && i < use->metric->ninputs; i++) {
+		size_t event = plan->counters[use->counters[i]].event;
+
+		if (plan->events->items[event]->silent)
+			return true;
+	}
+	return false;
+}
+
 static void fill_metrics(const struct build *b, struct report_row *row,
 			 size_t event)
 {
@@ -328,6 +340,7 @@ static void fill_metrics(const struct build *b, struct report_row *row,
 		return;
 	for (size_t u = 0; u < plan->nuses; u++)
 		if (plan->uses[u].event == event &&
+		    !needs_silent(plan, &plan->uses[u]) &&
 		    !has_metric(row, plan->uses[u].metric))
 			add_metric(b, row, &plan->uses[u]);
 }
@@ -411,7 +424,8 @@ static void fill_rows(struct build *b)
 				.residency = -1.0,
 			};
 
-			if (!fill_value(b, &row, plan->shown[e]))
+			if (row.event->silent ||
+			    !fill_value(b, &row, plan->shown[e]))
 				continue;
 			fill_metrics(b, &row, e);
 			VEC_PUSH(report->rows, report->nrows, row);

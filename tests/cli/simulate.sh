@@ -154,13 +154,21 @@ is "nothing that can be simulated: 1" $status 1
 check "then the command was not started" test ! -e "$tmp/ran"
 
 simulate -e Ir -M estimated_cycles,ipc "$rounds" 1
-is "a metric brings its events" "$(value l1_dcache_stores | grep -c '^[0-9]')" 1
+is "a metric brings its events" "$(value L1-dcache-stores | grep -c '^[0-9]')" 1
 has "a metric that cannot be simulated has the reason" \
 	"$(grep '"name": "ipc"' "$tmp/report")" "simulated counters have no cycles"
 simulate -M branch_mpki "$rounds" 1
 is "-M alone counts what it needs" \
 	"$(sed -n 's/^ *{"name": "\([^"]*\)".*"raw".*/\1/p' "$tmp/report" |
-		sort | tr '\n' ' ')" "branch_misses instructions "
+		sort | tr '\n' ' ')" "branch-misses instructions "
+run stat --source=cachegrind -M memory "$rounds" 3000000
+has "the verdict of -M has all that the simulation knows" "$err" \
+	"compute-bound (estimated)"
+hasnt "which is not shown" "$err" "L1-icache-load-misses"
+run stat --source=cachegrind -e instructions "$rounds" 3000000
+has "so has that of -e" "$err" "compute-bound (estimated)"
+hasnt "and what is computed from it is not shown, either" "$err" \
+	"instructions             #"
 
 # ---- the command is itself
 
