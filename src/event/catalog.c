@@ -12,6 +12,7 @@
 #include "base/suggest.h"
 #include "base/vec.h"
 #include "event/builtin.h"
+#include "event/catalog_check.h"
 #include "event/cpumap.h"
 #include "event/import/import.h"
 
@@ -324,6 +325,8 @@ int catalog_load_for(struct catalog *ret, const struct cpu *cpu,
 		r = load_dir(&c, own, true, err);
 	for (size_t i = 0; i < ndirs && r == 0; i++)
 		r = load_dir(&c, dirs[i], false, err);
+	if (r == 0)
+		r = catalog_check(&c, err);
 	if (r < 0)
 		return r;
 	find_live(&c);

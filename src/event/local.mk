@@ -6,6 +6,8 @@ libtacho_a_SOURCES += \
 	src/event/cachegrind.h \
 	src/event/catalog.c \
 	src/event/catalog.h \
+	src/event/catalog_check.c \
+	src/event/catalog_check.h \
 	src/event/cpumap.c \
 	src/event/cpumap.h \
 	src/event/event.c \

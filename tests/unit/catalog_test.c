@@ -187,6 +187,70 @@ static void a_kind_that_nobody_reads_is_told(void **state)
 	assert_non_null(strstr(err.what, "a.metrics:3: there are no"));
 }
 
+/* A line of a file that cannot be meant, and what is said of it. */
+static void what_cannot_be_meant_is_told_with_its_line(void **state)
+{
+	static const struct {
+		const char *text, *says;
+	} wrong[] = {
+		{ "[event e]\nraw = r1\nscale = abc\n",
+		  ":3: [event e]: scale: expected a number" },
+		{ "[constant c]\nvalue = 1,5\n",
+		  ":2: [constant c]: value: expected a number" },
+		{ "[constant c]\nabout = x\n",
+		  ":1: [constant c]: value: expected a number" },
+		{ "[formula nosuch]\nformula = cycles\n",
+		  ":1: [formula nosuch]: 'nosuch' is no metric" },
+		{ "[formula ipcc@cpu_atom]\nformula = cycles\n",
+		  ":1: [formula ipcc@cpu_atom]: 'ipcc' is no metric; did you "
+		  "mean 'ipc'?" },
+		{ "[metric m]\nformula = cycles\nparent = nosuch\n",
+		  ":1: [metric m]: parent 'nosuch' is no metric" },
+		{ "[set s]\ntitle = x\nmetrics = ipc, nosuch\n",
+		  ":3: [set s]: 'nosuch' is no metric" },
+	};
+	const struct home *h = *state;
+	const char *dirs[] = { h->own };
+
+	for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
+		AUTO(catalog_done) struct catalog c = { 0 }, none = { 0 };
+		AUTO_FREE char *text =
+			xasprintf("%s[event fine]\n", wrong[i].text);
+		struct err err = { 0 };
+
+		make_file(h->own, "a.metrics", text);
+		assert_int_equal(catalog_load(&none, NULL, dirs, 1, &err),
+				 -EINVAL);
+		assert_non_null(strstr(err.what, wrong[i].says));
+		assert_int_equal(catalog_load(&c, NULL, NULL, 0, &err), 0);
+		assert_int_equal(c.nwarnings, 1);
+		assert_non_null(strstr(c.warnings[0], wrong[i].says));
+		assert_non_null(catalog_find(&c, "event", "fine"));
+		assert_null(catalog_find(&c, "event", "e"));
+		assert_null(catalog_find(&c, "constant", "c"));
+		assert_null(catalog_find(&c, "set", "s"));
+	}
+}
+
+/* The same file serves machines of all kinds. */
+static void what_another_cpu_has_is_not_wrong(void **state)
+{
+	const struct home *h = *state;
+	AUTO(catalog_done) struct catalog c = { 0 };
+
+	make_file(h->own, "a.metrics",
+		  "[event e]\nscale = 0.5\n"
+		  "[constant c]\nvalue = 1.5\n"
+		  "[formula ipc@cpu_atom]\nformula = cycles\n"
+		  "[formula mine]\nformula = cycles\n"
+		  "[formula slots_accounted]\nformula = cycles\n"
+		  "[metric mine]\nformula = cycles\nparent = other\n"
+		  "[metric other]\nformula = cycles\n"
+		  "[set s]\nmetrics = ipc, mine,estimated_cycles\n");
+	assert_int_equal(catalog_load(&c, NULL, NULL, 0, NULL), 0);
+	assert_int_equal(c.nwarnings, 0);
+}
+
 static void errors_in_a_named_directory_are_errors(void **state)
 {
 	const struct home *h = *state;
@@ -323,6 +387,8 @@ int main(void)
 		WITH_HOME(
 			a_broken_user_file_is_a_warning_and_its_siblings_load),
 		WITH_HOME(a_kind_that_nobody_reads_is_told),
+		WITH_HOME(what_cannot_be_meant_is_told_with_its_line),
+		WITH_HOME(what_another_cpu_has_is_not_wrong),
 		WITH_HOME(errors_in_a_named_directory_are_errors),
 		WITH_HOME(json_files_are_read_in_name_order_with_the_others),
 		WITH_HOME(a_file_can_be_named_in_place_of_a_directory),
