@@ -69,7 +69,7 @@ static int load_for_cpu(struct catalog *c, const struct cpu *cpu,
 	int r = cpumap_match("events/cpus.map", builtin_map, builtin_map_len,
 			     cpu, &files, &n, err);
 
-	for (size_t i = 0; i < n && r == 0; i++) {
+	for (size_t i = 0; i < n && r >= 0; i++) {
 		const struct builtin_file *b = find_builtin(files[i]);
 
 		if (b)
@@ -179,9 +179,22 @@ static int check_kinds(struct catalog *c, size_t first, bool forgiving,
 	return 0;
 }
 
+/* Who names a directory means something in it. */
+static int check_any(const char *dir, ssize_t n, char *const *names,
+		     struct err *err)
+{
+	for (ssize_t i = 0; i < n; i++)
+		if (is_event_file(names[i]))
+			return 0;
+	err_set(err, -ENOENT, "--events: no file in '%s' is for tacho", dir);
+	err_hint(err, "call its files *.metrics, *.events, *.rules or *.json");
+	return -ENOENT;
+}
+
 /*
- * Load what is in @dir, or @dir itself when the user named a file.  @forgiving: it is the user's own directory, where one
- * broken file must not keep everything from working.
+ * Load what is in @dir, or @dir itself when the user named a file.
+ * @forgiving: it is the user's own directory, where one broken file must not
+ * keep everything from working.
  */
 static int load_dir(struct catalog *c, const char *dir, bool forgiving,
 		    struct err *err)
@@ -202,8 +215,10 @@ static int load_dir(struct catalog *c, const char *dir, bool forgiving,
 			return 0;
 		r = err_set(&why, (int)n, "cannot read directory '%s': %s", dir,
 			    strerror((int)-n));
+	} else if (!forgiving) {
+		r = check_any(dir, n, names, &why);
 	}
-	for (ssize_t i = 0; i < n; i++) {
+	for (ssize_t i = 0; i < n && r == 0; i++) {
 		AUTO_FREE char *path = NULL;
 		size_t first = c->all.n;
 
@@ -230,7 +245,9 @@ static int load_dir(struct catalog *c, const char *dir, bool forgiving,
 		warn(c, why.what);
 		return 0;
 	}
-	return err_set(err, r, "%s", why.what);
+	if (err)
+		*err = why;
+	return r;
 }
 
 /* $XDG_CONFIG_HOME must be absolute to count; NULL when there is no home. */
