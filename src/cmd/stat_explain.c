@@ -159,11 +159,9 @@ int stat_cannot_count(struct stat_job *j, struct err *err)
 		print_reasons(j, run, err);
 	}
 	print_left_out(stderr, j, run);
-	/* without any core PMU that is the reason for all of them */
-	if (resolver_cpu(j->resolver)->ncore_types)
-		stat_metrics_print_lacks(&j->metrics);
-	else if (!run && j->metrics.nlacks)
-		fputs("  there are no hardware counters here\n", stderr);
+	stat_metrics_print_lacks(j,
+				 !resolver_cpu(j->resolver)->ncore_types &&
+					 !(j->source->can & SOURCE_SIMULATED));
 	if (!err->hint[0] && j->metrics.nlacks)
 		err_hint(err, "'tacho doctor' says what can be counted here");
 	if (!err->hint[0] && j->events.nleft_out)

@@ -87,8 +87,11 @@ struct stat_job {
  * -ENODATA when there is nothing to count; -EINVAL for a wrong name.
  */
 int stat_metrics_plan(struct stat_job *j, struct err *err);
-/* Say on standard error what keeps metrics from being computed. */
-void stat_metrics_print_lacks(const struct stat_metrics *m);
+/*
+ * Say on standard error what keeps metrics from being computed.  @no_pmu:
+ * without any core PMU that is the reason for all events that events/ knows.
+ */
+void stat_metrics_print_lacks(const struct stat_job *j, bool no_pmu);
 void stat_metrics_done(struct stat_metrics *m);
 
 /* stat_facts.c: fill j->machine.  Looking at every CPU is for those who need

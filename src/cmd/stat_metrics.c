@@ -302,12 +302,25 @@ static void print_formulaless(const struct stat_metrics *m)
 	}
 }
 
-void stat_metrics_print_lacks(const struct stat_metrics *m)
+void stat_metrics_print_lacks(const struct stat_job *j, bool no_pmu)
 {
-	print_formulaless(m);
-	for (size_t i = 0; i < m->nlacks; i++)
-		fprintf(stderr, "  %s: %s\n", m->lacks[i].name,
-			m->lacks[i].why);
+	const struct stat_metrics *m = &j->metrics;
+	bool told = j->series.nruns > 0;
+
+	if (!no_pmu || !m->nlacks)
+		print_formulaless(m);
+	for (size_t i = 0; i < m->nlacks; i++) {
+		const struct metric_lack *l = &m->lacks[i];
+
+		if (!no_pmu || !catalog_find(j->known, "event", l->name)) {
+			fprintf(stderr, "  %s: %s\n", l->name, l->why);
+			continue;
+		}
+		if (!told)
+			fputs("  there are no hardware counters here\n",
+			      stderr);
+		told = true;
+	}
 }
 
 /* Is there a number of that name in what was planned? */

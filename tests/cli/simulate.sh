@@ -152,6 +152,11 @@ has "markdown has it in the heading" "$err" ", simulated by cachegrind"
 simulate -e cycles touch "$tmp/ran"
 is "nothing that can be simulated: 1" $status 1
 check "then the command was not started" test ! -e "$tmp/ran"
+simulate -M topdown touch "$tmp/ran"
+has "no formula that can be simulated: why" "$err" \
+	"frontend_bound, fetch_latency"
+has "no formula that can be simulated: that is why" "$err" \
+	"simulated counters cannot tell it"
 
 simulate -e Ir -M estimated_cycles,ipc "$rounds" 1
 is "a metric brings its events" "$(value L1-dcache-stores | grep -c '^[0-9]')" 1

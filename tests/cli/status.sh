@@ -69,6 +69,16 @@ else
 	is "nothing countable with -I: 1" $status 1
 	run stat -e cycles -p $$
 	is "nothing countable with -p: 1" $status 1
+	mkdir "$tmp/own"
+	printf '[metric m]\nformula = "no.such.event" * 2\n' \
+		>"$tmp/own/m.metrics"
+	run stat --events "$tmp/own" -M m touch "$tmp/ran1"
+	has "nothing countable: an event that does not exist is named" "$err" \
+		"no.such.event: 'no.such.event': no such event"
+	hasnt "and nothing else is blamed" "$err" "no hardware counters"
+	run stat --plan -e cycles,instructions -M ipc true
+	has "--plan says that nothing countable cannot count" "$out" "cannot  cycles"
+	hasnt "--plan does not speak of its groups, then" "$out" "different times"
 	run stat -e cycles,page-faults:u touch "$tmp/ran2"
 	is "partly countable goes on" $status 0
 	check "partly countable: the command ran" test -e "$tmp/ran2"
