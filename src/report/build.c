@@ -6,10 +6,10 @@
  */
 #include "report/build.h"
 
+#include "analyze/dead.h"
 #include "base/auto.h"
 #include "base/vec.h"
 #include "base/xalloc.h"
-#include "report/dead.h"
 #include "report/doubts.h"
 #include "report/figures.h"
 #include "report/notes.h"

@@ -1,8 +1,6 @@
 libtacho_a_SOURCES += \
 	src/report/build.c \
 	src/report/build.h \
-	src/report/dead.c \
-	src/report/dead.h \
 	src/report/doubts.c \
 	src/report/doubts.h \
 	src/report/figures.c \

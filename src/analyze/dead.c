@@ -1,5 +1,5 @@
 /* Counters that never moved; see dead.h. */
-#include "report/dead.h"
+#include "analyze/dead.h"
 
 #include "analyze/values.h"
 #include "base/auto.h"

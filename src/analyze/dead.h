@@ -1,8 +1,8 @@
 /*
  * Which counters opened and never moved.
  */
-#ifndef TACHO_REPORT_DEAD_H
-#define TACHO_REPORT_DEAD_H
+#ifndef TACHO_ANALYZE_DEAD_H
+#define TACHO_ANALYZE_DEAD_H
 
 #include "record/run.h"
 
