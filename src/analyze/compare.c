@@ -135,12 +135,20 @@ size_t compare_add_quantity(struct comparison *c,
 	q.kind.name = q.texts[0] = copy_of(kind->name);
 	q.kind.title = q.texts[1] = copy_of(kind->title);
 	q.kind.unit = q.texts[2] = copy_of(kind->unit);
-	if (kind->parent)
-		q.kind.parent = q.texts[3] = copy_of(kind->parent);
+	q.kind.base = q.texts[3] = copy_of(kind->base);
 	q.sides = xcalloc(c->nsubjects + 1, sizeof(*q.sides));
 	q.results = xcalloc(c->nsubjects + 1, sizeof(*q.results));
 	VEC_PUSH(c->quantities, c->nquantities, q);
 	return c->nquantities - 1;
+}
+
+void compare_lack_sample(struct comparison *c, size_t quantity, size_t subject,
+			 const char *why)
+{
+	struct compare_side *side = &c->quantities[quantity].sides[subject];
+
+	if (!side->absent)
+		side->absent = why;
 }
 
 void compare_add_sample(struct comparison *c, size_t quantity, size_t subject,
@@ -150,9 +158,12 @@ void compare_add_sample(struct comparison *c, size_t quantity, size_t subject,
 	size_t n = side->n;
 
 	if (!isfinite(number)) {
-		side->absent = "the result is too large for a number";
+		compare_lack_sample(c, quantity, subject,
+				    "the result is too large for a number");
 		return;
 	}
+	if (n && side->runs[n - 1] >= run)
+		return;
 	VEC_PUSH(side->samples, side->n, number);
 	VEC_PUSH(side->runs, n, run);
 }

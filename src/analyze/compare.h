@@ -118,19 +118,22 @@ struct compare_kind {
 	const char *name;  /* as -e, -M and --fail-if have it; "time" */
 	const char *title; /* what people read; may be NULL */
 	const char *unit;  /* as a metric's or an event's; may be NULL */
-	int digits; /* shown after the point; negative: as many as it needs */
+	int digits;        /* shown after the point; negative: as many as it
+			      needs */
 	enum metric_better better;
-	bool simulated;     /* a repeat can be expected to give the same */
-	bool untested;      /* looked at by rules only: does not count in the
+	bool simulated; /* a repeat can be expected to give the same */
+	bool untested;  /* looked at by rules only: does not count in the
 			   correction */
-	const char *parent; /* of a metric: name of another, or NULL */
+	/* of an event; NULL or false for others: */
+	const char *base; /* what formulas call it; may be "" */
+	bool split;       /* the other core types have parts of it */
+	bool user_only;   /* without what the kernel did */
 };
 
 struct compare_quantity {
-	struct compare_kind kind;   /* its texts are copies, none but the parent
-				     is NULL */
-	char *texts[4];             /* which are here */
-	struct compare_side *sides; /* [nsubjects] */
+	struct compare_kind kind;       /* its texts are copies, none is NULL */
+	char *texts[4];                 /* which are here */
+	struct compare_side *sides;     /* [nsubjects] */
 	struct compare_result *results; /* [nsubjects]; that of the reference
 					   is empty */
 };
@@ -174,9 +177,16 @@ size_t compare_add_run(struct comparison *c, size_t subject, size_t block,
 size_t compare_add_quantity(struct comparison *c,
 			    const struct compare_kind *kind);
 
-/* At most one for each run.  What is not finite is left out. */
+/*
+ * At most one for each run, of runs one after the other: a second is not taken.
+ * What is not finite is left out.
+ */
 void compare_add_sample(struct comparison *c, size_t quantity, size_t subject,
 			size_t run, double number);
+
+/* Why a run has none; the first reason stays.  Borrowed. */
+void compare_lack_sample(struct comparison *c, size_t quantity, size_t subject,
+			 const char *why);
 
 /* The quantity called @name, SIZE_MAX when there is none. */
 size_t compare_find(const struct comparison *c, const char *name);

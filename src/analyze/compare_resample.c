@@ -196,7 +196,10 @@ static void sum_up(struct resampling *r, size_t quantity, size_t subject)
 /*
  * Resampling sees the variance of the samples over n and not over n - 1, and
  * no uncertainty of it: quantiles of Student's distribution, widened by
- * sqrt(n / (n - 1)), take the place of the normal distribution's.
+ * sqrt(n / (n - 1)), take the place of the normal distribution's.  And so many
+ * resamples tell their own width to one in sqrt(2 * resamples), of which one is
+ * added, because far out the chances of a curve that is too narrow grow faster
+ * than those of a wide one shrink.
  */
 static void widen(struct resampling *r, size_t quantity, size_t subject,
 		  struct compare_resampled *to)
@@ -206,10 +209,11 @@ static void widen(struct resampling *r, size_t quantity, size_t subject,
 	const struct sums *b = a + subject;
 	double na = (double)a->filled, nb = (double)b->filled;
 	double n = fmin(na, nb);
+	double by_chance = 1.0 + 1.0 / sqrt(2.0 * (double)to->n);
 	double va = q->sides[0].stats.sem / r->unit[quantity];
 	double vb = q->sides[subject].stats.sem / r->unit[quantity];
 
-	to->widen = sqrt(n / (n - 1.0));
+	to->widen = by_chance * sqrt(n / (n - 1.0));
 	to->freedom = n - 1.0;
 	va *= va;
 	vb *= vb;
@@ -218,7 +222,8 @@ static void widen(struct resampling *r, size_t quantity, size_t subject,
 	/* two samples: as Welch and Satterthwaite have it */
 	va /= va + vb;
 	vb = 1.0 - va;
-	to->widen = 1.0 / sqrt(va * (na - 1.0) / na + vb * (nb - 1.0) / nb);
+	to->widen =
+		by_chance / sqrt(va * (na - 1.0) / na + vb * (nb - 1.0) / nb);
 	to->freedom = 1.0 / (va * va / (na - 1.0) + vb * vb / (nb - 1.0));
 }
 

@@ -3,6 +3,8 @@ libtacho_a_SOURCES += \
 	src/analyze/aggregate.h \
 	src/analyze/compare.c \
 	src/analyze/compare.h \
+	src/analyze/compare_fill.c \
+	src/analyze/compare_fill.h \
 	src/analyze/compare_mark.c \
 	src/analyze/compare_mark.h \
 	src/analyze/compare_resample.c \

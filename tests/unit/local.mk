@@ -15,6 +15,7 @@ UNIT_TESTS += tests/unit/cachegrind_link_test
 UNIT_TESTS += tests/unit/cachegrind_test
 UNIT_TESTS += tests/unit/catalog_test
 UNIT_TESTS += tests/unit/ceilings_test
+UNIT_TESTS += tests/unit/compare_fill_test
 UNIT_TESTS += tests/unit/compare_test
 UNIT_TESTS += tests/unit/control_test
 UNIT_TESTS += tests/unit/cpu_test
@@ -114,6 +115,9 @@ tests_unit_calibrate_test_SOURCES = tests/unit/calibrate_test.c \
 	tests/unit/fake_perf.h \
 	tests/unit/fixture_events.c \
 	tests/unit/fixture_events.h
+tests_unit_compare_fill_test_SOURCES = tests/unit/compare_fill_test.c \
+	tests/unit/fixture.c \
+	tests/unit/fixture.h
 tests_unit_events_test_SOURCES = tests/unit/events_test.c \
 	tests/unit/fixture_events.c \
 	tests/unit/fixture_events.h
