@@ -9,6 +9,8 @@ libtacho_a_SOURCES += \
 	src/analyze/compare_mark.h \
 	src/analyze/compare_resample.c \
 	src/analyze/compare_resample.h \
+	src/analyze/compare_why.c \
+	src/analyze/compare_why.h \
 	src/analyze/dead.c \
 	src/analyze/dead.h \
 	src/analyze/judge.h \

@@ -17,6 +17,7 @@ UNIT_TESTS += tests/unit/catalog_test
 UNIT_TESTS += tests/unit/ceilings_test
 UNIT_TESTS += tests/unit/compare_fill_test
 UNIT_TESTS += tests/unit/compare_test
+UNIT_TESTS += tests/unit/compare_why_test
 UNIT_TESTS += tests/unit/control_test
 UNIT_TESTS += tests/unit/cpu_test
 UNIT_TESTS += tests/unit/cpumap_test
