@@ -5,6 +5,8 @@ libtacho_a_SOURCES += \
 	src/analyze/compare.h \
 	src/analyze/compare_fill.c \
 	src/analyze/compare_fill.h \
+	src/analyze/compare_gate.c \
+	src/analyze/compare_gate.h \
 	src/analyze/compare_mark.c \
 	src/analyze/compare_mark.h \
 	src/analyze/compare_resample.c \

@@ -16,6 +16,7 @@ UNIT_TESTS += tests/unit/cachegrind_test
 UNIT_TESTS += tests/unit/catalog_test
 UNIT_TESTS += tests/unit/ceilings_test
 UNIT_TESTS += tests/unit/compare_fill_test
+UNIT_TESTS += tests/unit/compare_gate_test
 UNIT_TESTS += tests/unit/compare_test
 UNIT_TESTS += tests/unit/compare_why_test
 UNIT_TESTS += tests/unit/control_test
