@@ -8,9 +8,13 @@
  *	normal P		quantile
  *	welch N x... M y...	t freedom p
  *	ranks N x... M y...	U p
+ *	drawn PAIRED N x... M y...	difference, the ends of its 95 % interval,
+ *				and the same of the relative one
  */
+#include "analyze/compare.h"
 #include "analyze/stats.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,6 +85,35 @@ static void ranks(void)
 	printf("%.17g %.17g\n", test.statistic, test.p);
 }
 
+static void drawn(void)
+{
+	bool paired = number() > 0.0;
+	struct compare_options options = compare_defaults();
+	const struct compare_result *r;
+	struct comparison c;
+
+	compare_init(&c, 2, &options);
+	compare_add_quantity(&c, &(struct compare_kind){ .name = "x" });
+	for (size_t s = 0; s < 2; s++) {
+		double x[MOST];
+		size_t n = samples(x);
+
+		for (size_t i = 0; i < n; i++) {
+			size_t run = compare_add_run(
+				&c, s, paired ? i : COMPARE_ALONE, 0);
+
+			compare_add_sample(&c, 0, s, run, x[i]);
+		}
+	}
+	if (compare_compute(&c, NULL) < 0)
+		exit(2);
+	r = &c.quantities[0].results[1];
+	printf("%.17g %.17g %.17g %.17g %.17g %.17g\n", r->difference.value,
+	       r->difference.plain.lo, r->difference.plain.hi,
+	       r->relative.value, r->relative.plain.lo, r->relative.plain.hi);
+	compare_done(&c);
+}
+
 int main(void)
 {
 	struct err err = { 0 };
@@ -103,6 +136,8 @@ int main(void)
 			welch();
 		else if (!strcmp(word, "ranks"))
 			ranks();
+		else if (!strcmp(word, "drawn"))
+			drawn();
 		else
 			return 2;
 	}
