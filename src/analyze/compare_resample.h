@@ -25,7 +25,7 @@ struct compare_resampled {
 void compare_resample(struct comparison *c);
 void compare_resampled_free(struct compare_resampled *r);
 
-/* How @sorted (one of the above) is distributed. */
+/* The interval of @sorted, one of the arrays above. */
 struct compare_interval compare_interval_of(const struct comparison *c,
 					    const struct compare_resampled *r,
 					    const double *sorted,

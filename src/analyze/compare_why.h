@@ -6,9 +6,9 @@
  * where frequency is cycles over processor time and utilisation is processor
  * time over elapsed time.  The logarithms of the factors add up to that of the
  * whole; each part is the factor's logarithm times the logarithmic mean of the
- * two times, over the reference's time, so that the parts add up to the relative
- * difference whatever its size (Ang, The LMDI approach to decomposition analysis,
- * Energy Policy 33, 2005).  What is a sum itself, cycles by top-down shares or
+ * two times, over the reference's time, so that the parts add up to the
+ * relative difference whatever its size (Ang, The LMDI approach to
+ * decomposition analysis, Energy Policy 33, 2005).  What is a sum itself, cycles by top-down shares or
  * processor time by mode, is split the same way by its differences.
  *
  * All from means: parts add up, and say nothing of how sure they are.

@@ -3,6 +3,7 @@ libtacho_a_SOURCES += \
 	src/analyze/aggregate.h \
 	src/analyze/compare.c \
 	src/analyze/compare.h \
+	src/analyze/compare_curve.c \
 	src/analyze/compare_fill.c \
 	src/analyze/compare_fill.h \
 	src/analyze/compare_gate.c \

@@ -156,8 +156,9 @@ struct stats_test stats_welch(const double *a, size_t na, const double *b,
 
 /*
  * The chance that U of @small and @large samples is @u or more when all orders
- * are as likely.  The largest of all is of one side or of the other, which gives
- * the distribution for (i, j) samples from those for (i-1, j) and (i, j-1).
+ * are as likely.  The largest of all is of one side or of the other, which
+ * gives the distribution for (i, j) samples from those for (i-1, j) and
+ * (i, j-1).
  */
 static double mann_whitney_above(size_t small, size_t large, double u)
 {
