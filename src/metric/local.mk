@@ -19,5 +19,6 @@ libtacho_a_SOURCES += \
 	src/metric/passes.h \
 	src/metric/plan.c \
 	src/metric/plan.h \
+	src/metric/plan_bind.c \
 	src/metric/set.c \
 	src/metric/set.h

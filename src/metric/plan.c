@@ -457,49 +457,6 @@ static void take_loose(struct packer *k, const bool *loose)
 	}
 }
 
-/* The counter of @event in @group, or -1. */
-static long counter_in(const struct plan *p, size_t event, size_t group)
-{
-	const struct plan_group *g = &p->groups[group];
-
-	for (size_t i = g->first; i < g->first + g->n; i++)
-		if (p->counters[i].event == event)
-			return (long)i;
-	return -1;
-}
-
-/* Choose the counters of @use out of one group, if one holds them all. */
-static void bind_use(struct plan *p, const struct metric_use *use)
-{
-	size_t n = use->metric->ninputs;
-	struct plan_use u = { .metric = use->metric,
-			      .place = use->place,
-			      .event = use->event,
-			      .core_type = use->core_type,
-			      .missing = use->missing };
-
-	if (!use->inputs) {
-		VEC_PUSH(p->uses, p->nuses, u);
-		return;
-	}
-	u.counters = xcalloc(n ? n : 1, sizeof(*u.counters));
-	for (size_t g = 0; g < p->ngroups && !u.together; g++) {
-		u.together = true;
-		for (size_t i = 0; i < n; i++) {
-			size_t e = use->inputs[i];
-			long c = counter_in(p, e, g);
-
-			if (c < 0 && p->events->items[e]->hardware)
-				u.together = false;
-			u.counters[i] = c < 0 ? p->shown[e] : (size_t)c;
-		}
-	}
-	if (!u.together)
-		for (size_t i = 0; i < n; i++)
-			u.counters[i] = p->shown[use->inputs[i]];
-	VEC_PUSH(p->uses, p->nuses, u);
-}
-
 /* Parts of slots without "slots": the kernel would only say EINVAL. */
 static void refuse_leaderless(const struct event *e, struct err *refused)
 {
@@ -531,7 +488,6 @@ int plan_make(const struct event_list *events, const struct metric_uses *uses,
 	if (!events->n)
 		return err_set(err, -EINVAL, "there is nothing to count");
 	plan.refused = xcalloc(events->n, sizeof(*plan.refused));
-	plan.shown = xcalloc(events->n, sizeof(*plan.shown));
 	loose = xcalloc(events->n, sizeof(*loose));
 	for (size_t i = 0; i < events->n; i++) {
 		const struct event *e = events->items[i];
@@ -546,10 +502,7 @@ int plan_make(const struct event_list *events, const struct metric_uses *uses,
 	take_user_groups(&k, loose);
 	take_loose(&k, loose);
 	free(loose);
-	for (size_t i = plan.ncounters; i-- > 0;)
-		plan.shown[plan.counters[i].event] = i;
-	for (size_t i = 0; i < uses->n; i++)
-		bind_use(&plan, &uses->items[i]);
+	plan_bind(&plan, uses);
 	*ret = plan;
 	return 0;
 }

@@ -68,6 +68,12 @@ struct plan {
 int plan_make(const struct event_list *events, const struct metric_uses *uses,
 	      plan_fits_fn fits, void *arg, struct plan *ret, struct err *err);
 
+/*
+ * The last part of that, for a plan whose groups are known: fill shown and
+ * uses, which must be empty.  Every event must be in some group.
+ */
+void plan_bind(struct plan *plan, const struct metric_uses *uses);
+
 /* How many groups compete for the counters of one core PMU (at most). */
 size_t plan_competing(const struct plan *plan);
 
