@@ -2,9 +2,11 @@
 dist_man_MANS += \
 	doc/tacho-events.5 \
 	doc/tacho-json.5 \
+	doc/tacho-recording.5 \
 	doc/tacho.1
 dist_doc_DATA += \
 	doc/NEWS.md \
+	doc/tacho-recording.schema.json \
 	doc/tacho-stat.schema.json
 EXTRA_DIST += \
 	doc/ADDING-A-CPU.md \

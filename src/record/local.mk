@@ -11,6 +11,20 @@ libtacho_a_SOURCES += \
 	src/record/build_unit.h \
 	src/record/elf_image.c \
 	src/record/elf_image.h \
+	src/record/fields.c \
+	src/record/fields.h \
+	src/record/provenance.c \
+	src/record/provenance.h \
+	src/record/provenance_differences.c \
+	src/record/recording.c \
+	src/record/recording.h \
+	src/record/recording_asked.c \
+	src/record/recording_binary.c \
+	src/record/recording_bind.c \
+	src/record/recording_machine.c \
+	src/record/recording_parts.h \
+	src/record/recording_plan.c \
+	src/record/recording_run.c \
 	src/record/producer.c \
 	src/record/producer.h \
 	src/record/reading.c \

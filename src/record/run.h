@@ -96,6 +96,10 @@ struct run {
 	struct run_usage usage; /* only with has_rusage */
 	struct run_around around;
 	int wait_status; /* of the command, as from wait() */
+	/* what a hypervisor kept from all CPUs of this machine meanwhile; only
+	   looked at when somebody wants to know */
+	bool has_steal;
+	uint64_t steal_ns;
 };
 void run_done(struct run *run);
 

@@ -10,6 +10,7 @@
 #include "base/xalloc.h"
 #include "record/run.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,6 +21,8 @@ enum {
 	TIME2,
 	LAST
 };
+#define MOST_SUMS ((size_t)1 << 28)
+#define MOST_MEMBERS 4096 /* of a group that somebody else made */
 
 static size_t products(size_t members)
 {
@@ -97,6 +100,62 @@ void spreads_free(struct spreads *s)
 		return;
 	spreads_done(s);
 	free(s);
+}
+
+/* What spreads_init() would make room for; SIZE_MAX: more than there can be. */
+static size_t room_for(const struct plan *plan, size_t nslots)
+{
+	size_t per_slot = 0;
+
+	for (size_t g = 0; g < plan->ngroups; g++) {
+		size_t members = plan->groups[g].n;
+
+		if (!plan->groups[g].hardware)
+			continue;
+		if (members > MOST_MEMBERS)
+			return SIZE_MAX;
+		per_slot += LAST + members + 1 + products(members);
+	}
+	return nslots && per_slot > SIZE_MAX / 2 / nslots ? SIZE_MAX
+							  : nslots * per_slot;
+}
+
+/* Could these sums be of slices?  The number of them, their squared times and
+   the products with themselves are not below 0. */
+static bool are_sums(const struct spreads *s, size_t slot, size_t group)
+{
+	const double *sums = sums_of(s, group, slot);
+	size_t members = s->members[group];
+	const double *product = sums + LAST + members + 1;
+
+	for (size_t i = 0; i < LAST + members + 1 + products(members); i++)
+		if (!isfinite(sums[i]))
+			return false;
+	for (size_t i = 0; i <= members; i++) {
+		if (*product < 0.0)
+			return false;
+		product += members + 1 - i;
+	}
+	return sums[SLICES] >= 0.0 && sums[SLICES] < 1e15 && sums[TIME2] >= 0.0;
+}
+
+struct spreads *spreads_restore(const struct plan *plan, size_t nslots,
+				const double *sums, size_t n)
+{
+	struct spreads *s;
+
+	if (!n || n > MOST_SUMS || room_for(plan, nslots) != n)
+		return NULL;
+	s = xcalloc(1, sizeof(*s));
+	spreads_init(s, plan, nslots);
+	memcpy(s->sums, sums, n * sizeof(*sums));
+	for (size_t slot = 0; slot < nslots; slot++)
+		for (size_t g = 0; g < s->ngroups; g++)
+			if (s->members[g] && !are_sums(s, slot, g)) {
+				spreads_free(s);
+				return NULL;
+			}
+	return s;
 }
 
 /* The counters of a group share their times; false: it had no turn. */

@@ -36,6 +36,13 @@ struct spreads *spreads_copy(const struct spreads *s);
 void spreads_free(struct spreads *s);
 
 /*
+ * One on the heap from the @n sums of another.  NULL when they are not what
+ * @plan and @nslots would have, or cannot be.
+ */
+struct spreads *spreads_restore(const struct plan *plan, size_t nslots,
+				const double *sums, size_t n);
+
+/*
  * One more slice, from @before to @now.  Groups that had no turn in it, or that
  * could not be read, have none.
  */

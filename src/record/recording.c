@@ -1,0 +1,393 @@
+/*
+ * Recordings as files; see recording.h.
+ *
+ * Written beside the place where it is to be and moved there when it is on the
+ * disk.  Read line by line: what one line can make of memory is bounded by its
+ * length.
+ */
+#include "record/recording.h"
+
+#include "base/auto.h"
+#include "base/log.h"
+#include "base/xalloc.h"
+#include "record/recording_parts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define MAGIC "tacho-recording"
+#define LINE_MOST ((size_t)256 << 20)
+
+static void json_freep(json_t **json)
+{
+	json_decref(*json);
+}
+
+/* ---- writing ---- */
+
+/*
+ * Where a file called @path really is, so that a link goes on to be one; the
+ * caller frees.  What is no file is never replaced by one.
+ */
+static int find_place(const char *path, char **ret, mode_t *mode, bool *existed,
+		      struct err *err)
+{
+	AUTO_FREE char *real = realpath(path, NULL);
+	struct stat st;
+	mode_t mask;
+
+	if (!real && errno != ENOENT)
+		return err_set(err, -errno, "cannot write '%s': %s", path,
+			       strerror(errno));
+	*existed = real && stat(real, &st) == 0;
+	if (*existed && !S_ISREG(st.st_mode)) {
+		err_set(err, -EINVAL, "cannot save to '%s': it is no file",
+			path);
+		err_hint(err, "give the name of a file, new or to be replaced");
+		return -EINVAL;
+	}
+	mask = umask(0);
+	umask(mask);
+	*mode = *existed ? st.st_mode & 0777 : 0666 & ~mask;
+	*ret = real ? TAKE_PTR(real) : xstrdup(path);
+	return 0;
+}
+
+static char *folder_of(const char *path)
+{
+	AUTO_FREE char *copy = xstrdup(path);
+
+	return xstrdup(dirname(copy));
+}
+
+int recording_can_save(const char *path, struct err *err)
+{
+	AUTO_FREE char *place = NULL;
+	AUTO_FREE char *folder = NULL;
+	bool existed;
+	mode_t mode;
+	int r = find_place(path, &place, &mode, &existed, err);
+
+	if (r < 0)
+		return r;
+	folder = folder_of(place);
+	if (*path && path[strlen(path) - 1] != '/' &&
+	    faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) == 0)
+		return 0;
+	r = *path && path[strlen(path) - 1] != '/' ? errno : EISDIR;
+	err_set(err, -r, "cannot write '%s': %s", path, strerror(r));
+	err_hint(err, "save it in a folder that you may write to");
+	return -r;
+}
+
+static json_t *header_of(const struct recording *r)
+{
+	json_t *o = json_object();
+
+	json_object_set_new(o, MAGIC, json_integer(RECORDING_VERSION));
+	json_object_set_new(o, "tacho", fields_text(r->tacho));
+	json_object_set_new(o, "started_at", json_real(r->started_at));
+	recording_write_asked(r, o);
+	recording_write_machine(r, o);
+	recording_write_binaries(r, o);
+	recording_write_plan(r, o);
+	json_object_set_new(o, "beside", fields_count(r->nbeside));
+	json_object_set_new(o, "passes", fields_count(r->series.passes));
+	return o;
+}
+
+static json_t *end_of(const struct recording *r)
+{
+	return json_pack("{s:I}", "runs", (json_int_t)r->series.nruns);
+}
+
+/* @json is taken. */
+static int write_line(FILE *f, json_t *json)
+{
+	int r = json_dumpf(json, f, JSON_COMPACT);
+
+	json_decref(json);
+	if (r < 0 || putc('\n', f) == EOF)
+		return errno ? -errno : -EIO;
+	return 0;
+}
+
+static int write_lines(FILE *f, const struct recording *r)
+{
+	int bad;
+
+	errno = 0;
+	bad = write_line(f, header_of(r));
+	for (size_t i = 0; i < r->series.nruns && bad == 0; i++)
+		bad = write_line(f, recording_write_run(r, i));
+	if (bad == 0)
+		bad = write_line(f, end_of(r));
+	if (bad == 0 && (fflush(f) != 0 || fsync(fileno(f)) < 0))
+		bad = -errno;
+	return bad;
+}
+
+/* A rename is kept through a crash only when the folder is on the disk, too. */
+static void sync_folder(const char *place)
+{
+	AUTO_FREE char *folder = folder_of(place);
+	AUTO_CLOSE int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd >= 0)
+		fsync(fd);
+}
+
+int recording_save(const struct recording *r, const char *path, struct err *err)
+{
+	AUTO_FREE char *place = NULL;
+	AUTO_FREE char *temporary = NULL;
+	bool existed;
+	mode_t mode;
+	FILE *f;
+	int fd, bad = find_place(path, &place, &mode, &existed, err);
+
+	if (bad < 0)
+		return bad;
+	temporary = xasprintf("%s.XXXXXX", place);
+	fd = mkostemp(temporary, O_CLOEXEC);
+	if (fd < 0)
+		return err_set(err, -errno, "cannot write '%s': %s", path,
+			       strerror(errno));
+	f = fdopen(fd, "w");
+	if (!f) {
+		bad = -errno;
+		close(fd);
+	} else {
+		bad = fchmod(fd, mode) < 0 ? -errno : write_lines(f, r);
+		if (fclose(f) != 0 && bad == 0)
+			bad = -errno;
+	}
+	if (bad == 0 && rename(temporary, place) < 0)
+		bad = -errno;
+	if (bad < 0) {
+		unlink(temporary);
+		return err_set(err, bad, "cannot write '%s': %s%s", path,
+			       strerror(-bad),
+			       existed ? "; what was there is as before" : "");
+	}
+	sync_folder(place);
+	log_say(1, "%s '%s'", existed ? "replaced" : "saved", path);
+	return 0;
+}
+
+/* ---- reading ---- */
+
+struct lines {
+	const char *path;
+	FILE *f;
+	char *text;
+	size_t room;
+	size_t number;
+};
+
+/* Like getline(), but bounded.  1: a line, 0: the end, or -EBADMSG, ... */
+static int next_line(struct lines *l, size_t *len, struct err *err)
+{
+	size_t n = 0;
+	int c;
+
+	while ((c = getc_unlocked(l->f)) != EOF && c != '\n') {
+		if (n + 1 >= l->room) {
+			l->room = l->room ? 2 * l->room : 4096;
+			if (l->room > LINE_MOST)
+				return err_set(err, -EBADMSG, "too long");
+			l->text = xreallocarray(l->text, l->room, 1);
+		}
+		l->text[n++] = (char)c;
+	}
+	if (ferror(l->f))
+		return err_set(err, -EIO, "%s", strerror(errno));
+	*len = n;
+	if (c == EOF && !n)
+		return 0;
+	l->number++;
+	/* every line is ended, also the last one */
+	if (c == EOF)
+		return err_set(err, -EBADMSG, "it was cut off");
+	return 1;
+}
+
+static int next_object(struct lines *l, json_t **ret, struct err *err)
+{
+	json_error_t error;
+	size_t len = 0;
+	int r = next_line(l, &len, err);
+
+	if (r <= 0)
+		return r;
+	*ret = json_loadb(l->text ? l->text : "", len, JSON_REJECT_DUPLICATES,
+			  &error);
+	if (!*ret)
+		return err_set(err, -EBADMSG, "%s", error.text);
+	if (json_is_object(*ret))
+		return 1;
+	return err_set(err, -EBADMSG, "not an object");
+}
+
+static int foreign(struct err *err)
+{
+	err_set(err, -EBADMSG, "it is no recording of tacho's");
+	err_hint(err, "'tacho stat --save FILE' makes one");
+	return -EBADMSG;
+}
+
+static int check_version(const json_t *header, struct err *err)
+{
+	const json_t *version = json_object_get(header, MAGIC);
+	json_int_t n = json_integer_value(version);
+
+	if (!json_is_integer(version) || n < 1)
+		return foreign(err);
+	if (n <= RECORDING_VERSION)
+		return 0;
+	err_set(err, -ENOTSUP,
+		"it is of version %lld of the format; this program knows up to "
+		"%d",
+		(long long)n, RECORDING_VERSION);
+	err_hint(err, "read it with a newer tacho");
+	return -ENOTSUP;
+}
+
+static int read_header(const json_t *header, struct recording *r,
+		       struct err *err)
+{
+	static const struct field fields[] = {
+		{ "tacho", FIELD_TEXT, offsetof(struct recording, tacho) },
+		{ "started_at", FIELD_REAL,
+		  offsetof(struct recording, started_at) },
+		{ "beside", FIELD_SIZE, offsetof(struct recording, nbeside),
+		  .max = RECORDING_MOST },
+		{ "passes", FIELD_SIZE,
+		  offsetof(struct recording, series.passes),
+		  .max = RECORDING_MOST },
+	};
+	int bad = check_version(header, err);
+
+	if (bad == 0)
+		bad = fields_read(header, fields, ARRAY_LEN(fields), r, err);
+	if (bad == 0)
+		bad = recording_read_asked(header, r, err);
+	if (bad == 0)
+		bad = recording_read_machine(header, r, err);
+	if (bad == 0)
+		bad = recording_read_binaries(header, r, err);
+	if (bad == 0)
+		bad = recording_read_plan(header, r, err);
+	if (bad == 0 && r->nbeside > r->events.n)
+		bad = fields_bad(err, "beside", "more than there are events");
+	return bad;
+}
+
+/* The last line says how many runs there were. */
+static int read_end(struct lines *l, const json_t *line,
+		    const struct recording *r, struct err *err)
+{
+	uint64_t runs;
+	size_t len;
+	int more;
+
+	if (!fields_is_count(json_object_get(line, "runs"), &runs) ||
+	    runs != r->series.nruns)
+		return err_set(err, -EBADMSG,
+			       "runs: the file has %zu, and should have "
+			       "another number",
+			       r->series.nruns);
+	if (!runs)
+		return err_set(err, -EBADMSG, "runs: there is none");
+	more = next_line(l, &len, err);
+	return more > 0 ? err_set(err, -EBADMSG, "more than was written")
+			: more;
+}
+
+static int read_runs(struct lines *l, struct recording *r, struct err *err)
+{
+	for (;;) {
+		AUTO(json_freep) json_t *line = NULL;
+		int got = next_object(l, &line, err);
+
+		if (got < 0)
+			return got;
+		if (!got) {
+			l->number++;
+			return err_set(err, -EBADMSG,
+				       "it was cut off: the end is missing");
+		}
+		if (json_object_get(line, "runs"))
+			return read_end(l, line, r, err);
+		got = recording_read_run(line, r, err);
+		if (got < 0)
+			return got;
+	}
+}
+
+static int read_all(struct lines *l, struct recording *r, struct err *err)
+{
+	AUTO(json_freep) json_t *header = NULL;
+	int got = next_object(l, &header, err);
+
+	/* whatever else is wrong with it, it is no recording */
+	if (got == 0 || (got < 0 && got != -EIO))
+		return foreign(err);
+	if (got > 0)
+		got = read_header(header, r, err);
+	return got < 0 ? got : read_runs(l, r, err);
+}
+
+static int open_file(struct lines *l, struct err *err)
+{
+	AUTO_CLOSE int fd = open(l->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return err_set(err, -errno, "cannot open '%s': %s", l->path,
+			       strerror(errno));
+	if (S_ISDIR(st.st_mode))
+		return err_set(err, -EISDIR, "cannot open '%s': %s", l->path,
+			       strerror(EISDIR));
+	/* from here on waiting is right: it may be a pipe */
+	fcntl(fd, F_SETFL, 0);
+	l->f = fdopen(fd, "r");
+	if (!l->f)
+		return err_set(err, -errno, "cannot open '%s': %s", l->path,
+			       strerror(errno));
+	TAKE_FD(fd);
+	return 0;
+}
+
+int recording_load(const char *path, struct recording **ret, struct err *err)
+{
+	AUTO(recording_freep) struct recording *r = xcalloc(1, sizeof(*r));
+	struct lines l = { .path = path };
+	struct err why = { 0 };
+	int bad = open_file(&l, err);
+
+	if (bad < 0)
+		return bad;
+	bad = read_all(&l, r, &why);
+	fclose(l.f);
+	free(l.text);
+	if (bad < 0) {
+		err_set(err, bad, "cannot read '%s', line %zu: %s", path,
+			l.number, why.what);
+		if (why.hint[0])
+			err_hint(err, "%s", why.hint);
+		return bad;
+	}
+	r->series.plan = &r->plan;
+	r->series.facts = &r->facts;
+	r->series.cgroups = r->target.cgroups;
+	r->series.ncgroups = r->target.ncgroups;
+	*ret = TAKE_PTR(r);
+	return 0;
+}

@@ -1,0 +1,41 @@
+/*
+ * The inside of recording.h: each pair writes and reads a part of the header,
+ * or the line of a run.  What is read goes into a recording that is zeroed, so
+ * that it can be released after any failure.
+ */
+#ifndef TACHO_RECORD_RECORDING_PARTS_H
+#define TACHO_RECORD_RECORDING_PARTS_H
+
+#include "record/fields.h"
+#include "record/recording.h"
+
+/* Bounds of what makes no sense beyond them. */
+#define RECORDING_MOST 65536 /* of nearly everything */
+#define RECORDING_CORE_TYPES 64
+
+/* recording_plan.c: events and groups */
+void recording_write_plan(const struct recording *r, json_t *header);
+int recording_read_plan(const json_t *header, struct recording *r,
+			struct err *err);
+
+/* recording_binary.c */
+void recording_write_binaries(const struct recording *r, json_t *header);
+int recording_read_binaries(const json_t *header, struct recording *r,
+			    struct err *err);
+
+/* recording_machine.c: provenance, CPU, topology, facts */
+void recording_write_machine(const struct recording *r, json_t *header);
+int recording_read_machine(const json_t *header, struct recording *r,
+			   struct err *err);
+
+/* recording_asked.c: target, source, options, metrics */
+void recording_write_asked(const struct recording *r, json_t *header);
+int recording_read_asked(const json_t *header, struct recording *r,
+			 struct err *err);
+
+/* recording_run.c; the plan is there */
+json_t *recording_write_run(const struct recording *r, size_t index);
+int recording_read_run(const json_t *line, struct recording *r,
+		       struct err *err);
+
+#endif
