@@ -14,6 +14,7 @@ libtacho_a_SOURCES += \
 	src/cmd/loop.c \
 	src/cmd/opt.c \
 	src/cmd/opt.h \
+	src/cmd/report.c \
 	src/cmd/stat.c \
 	src/cmd/stat.h \
 	src/cmd/stat_binary.c \
@@ -27,6 +28,7 @@ libtacho_a_SOURCES += \
 	src/cmd/stat_options.c \
 	src/cmd/stat_output.c \
 	src/cmd/stat_plan.c \
+	src/cmd/stat_save.c \
 	src/cmd/stat_source.c \
 	src/cmd/stat_target.c \
 	src/cmd/stat_verdict.c \

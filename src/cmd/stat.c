@@ -246,7 +246,7 @@ static int measure(struct stat_job *j, enum measure_end *end, int *signo,
 			      end, signo, err);
 }
 
-static int show_result(struct stat_job *j, struct err *err)
+int stat_show_result(struct stat_job *j, struct err *err)
 {
 	struct report_options o = report_options(j);
 	bool total = !j->options.interval_ms || j->options.summary ||
@@ -301,6 +301,8 @@ static int run_and_report(struct stat_job *j, struct err *err)
 	if (r < 0)
 		return complain(err, CMD_FAILED);
 	stat_binary_begin(j);
+	if (j->options.save)
+		stat_save_begin(j);
 	r = measure(j, &end, &signo, err);
 	if (r == -ENODATA)
 		return stat_cannot_count(j, err);
@@ -310,9 +312,11 @@ static int run_and_report(struct stat_job *j, struct err *err)
 		return complain(err, failed);
 	stat_binary_end(j);
 	/* what has been counted is shown, also when the rest failed */
-	shown = show_result(j, &again);
+	shown = stat_show_result(j, &again);
 	if (shown == 0)
 		shown = stat_end_view(j, &again);
+	if (shown == 0 && j->options.save)
+		shown = stat_save(j, &again);
 	if (r < 0)
 		return complain(err, failed);
 	if (shown < 0)
@@ -344,6 +348,7 @@ static void job_done(struct stat_job *j)
 	free(j->subject);
 	free(j->kernel);
 	free(j->cpu_key);
+	provenance_done(&j->provenance);
 }
 
 int cmd_stat(int argc, char **argv)
@@ -376,6 +381,9 @@ int cmd_stat(int argc, char **argv)
 	if (r < 0)
 		return complain(&err, r == -ELIBACC ? CMD_FAILED : CMD_USAGE);
 	j.about.cgroups = j.target.cgroups;
+	if (j.options.save && !j.options.plan &&
+	    recording_can_save(j.options.save, &err) < 0)
+		return complain(&err, CMD_USAGE);
 	if (j.options.plan) {
 		stat_plan_print(stdout, &j.plan, &j.fit, &j.root,
 				j.options.passes);

@@ -37,7 +37,7 @@ struct stat_options {
 	const char *pre, *post;
 	bool sync;
 	/* how it is shown */
-	const char *format, *separator, *output, *color;
+	const char *format, *separator, *output, *color, *save;
 	bool perf_json, append, no_counts, table, plan, no_big_num, no_scale;
 	bool summary, no_verdict;
 	double min_running;

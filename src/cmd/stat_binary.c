@@ -48,8 +48,8 @@ static void keep_task(struct stat_job *j, pid_t task)
 
 static bool is_shown(const struct stat_job *j)
 {
-	return j->view == &view_text || j->view == &view_json ||
-	       j->view == &view_markdown;
+	return j->options.save || j->view == &view_text ||
+	       j->view == &view_json || j->view == &view_markdown;
 }
 
 void stat_binary_begin(struct stat_job *j)

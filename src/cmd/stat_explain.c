@@ -20,6 +20,8 @@ static void explain(struct stat_job *j, bool hardware, bool needs_kernel,
 {
 	int error = why->code;
 
+	if (j->recording)
+		return; /* said when it was recorded */
 	if (error == -ENOSPC || error == -ESRCH || error == -EIO)
 		return; /* said by ourselves already */
 	if (!j->has_facts)
@@ -57,8 +59,8 @@ static bool is_somebody_elses(const struct stat_job *j, struct err *why)
 
 void stat_explain_run(struct stat_job *j, const struct run *run)
 {
-	/* a simulation says itself what it cannot know */
-	if (j->source->can & SOURCE_SIMULATED)
+	/* a simulation says itself what it cannot know, a recording has it */
+	if (j->about.source.simulated || j->recording)
 		return;
 	for (size_t i = 0; run->notes && i < j->plan.ncounters; i++) {
 		struct err *why = &run->notes[i].why;

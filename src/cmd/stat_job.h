@@ -9,6 +9,7 @@
 #include "cmd/stat_intervals.h"
 #include "event/catalog.h"
 #include "record/binary.h"
+#include "record/recording.h"
 #include "report/build.h"
 #include "source/cachegrind_setup.h"
 #include "source/diagnose.h"
@@ -22,6 +23,8 @@ struct stat_metrics {
 	char **names; /* asked for, in the order of display */
 	size_t nnames;
 	struct metric_list list;
+	size_t nbeside; /* so many events may have metrics beside them; those
+			   that -M brings have not */
 	struct metric_uses uses;
 	struct metric_lack *lacks; /* inputs that this machine does not have;
 				      why is owned */
@@ -80,7 +83,14 @@ struct stat_job {
 	struct diagnose_facts facts; /* gathered when something is refused */
 	bool has_facts;
 	bool has_process_facts;
+	/* shown again: of which all that a machine could be asked is taken;
+	   borrowed, NULL: measured now */
+	const struct recording *recording;
+	struct provenance provenance; /* for --save */
 };
+
+/* stat.c: the report of all runs, to the view that was begun */
+int stat_show_result(struct stat_job *j, struct err *err);
 
 /*
  * stat_metrics.c: from the events that were chosen and -M to the plan.
@@ -92,6 +102,11 @@ int stat_metrics_plan(struct stat_job *j, struct err *err);
  * without any core PMU that is the reason for all events that events/ knows.
  */
 void stat_metrics_print_lacks(const struct stat_job *j, bool no_pmu);
+/* The names of -M, sets taken apart, to m->names; -EINVAL. */
+int stat_metrics_take_names(struct stat_metrics *m, const struct catalog *c,
+			    const struct opt_list *texts, struct err *err);
+/* The rules about what is in the plan. */
+int stat_metrics_trust(struct stat_job *j, struct err *err);
 void stat_metrics_done(struct stat_metrics *m);
 
 /* stat_facts.c: fill j->machine.  Looking at every CPU is for those who need
@@ -122,6 +137,13 @@ int stat_end_view(struct stat_job *j, struct err *err);
 void stat_binary_begin(struct stat_job *j);
 void stat_binary_end(struct stat_job *j);
 void stat_binary_done(struct stat_job *j);
+
+/*
+ * stat_save.c: look at the surroundings before the first run, and write all of
+ * it to the file of --save after the last.
+ */
+void stat_save_begin(struct stat_job *j);
+int stat_save(struct stat_job *j, struct err *err);
 
 /*
  * stat_explain.c: the plain errno of an open becomes the cause that doctor

@@ -69,9 +69,8 @@ static int add_set_or_metric(struct stat_metrics *m, const struct catalog *c,
 	return r;
 }
 
-/* The names of -M, sets taken apart. */
-static int take_names(struct stat_metrics *m, const struct catalog *c,
-		      const struct opt_list *texts, struct err *err)
+int stat_metrics_take_names(struct stat_metrics *m, const struct catalog *c,
+			    const struct opt_list *texts, struct err *err)
 {
 	for (size_t i = 0; i < texts->n; i++) {
 		const char *p = texts->items[i];
@@ -157,6 +156,7 @@ static int load(struct stat_job *j, struct err *err)
 	int r;
 
 	metric_list_done(&m->list);
+	m->nbeside = j->events.list.n;
 	r = metric_load_for(j->known, &j->events.list,
 			    (const char *const *)m->names, m->nnames, &m->list,
 			    &why);
@@ -337,13 +337,19 @@ static bool is_measured(void *arg, const char *name)
 	return false;
 }
 
+int stat_metrics_trust(struct stat_job *j, struct err *err)
+{
+	return trust_load(j->known, is_measured, j, &j->rules, err);
+}
+
 int stat_metrics_plan(struct stat_job *j, struct err *err)
 {
 	struct stat_metrics *m = &j->metrics;
 	int r = choose_catalog(j, err);
 
 	if (r == 0)
-		r = take_names(m, j->known, &j->options.metrics, err);
+		r = stat_metrics_take_names(m, j->known, &j->options.metrics,
+					    err);
 	if (r < 0)
 		return r;
 	stat_facts_constants(j);
@@ -360,9 +366,7 @@ int stat_metrics_plan(struct stat_job *j, struct err *err)
 		if (r == 0)
 			r = plan(j, err);
 	}
-	if (r == 0)
-		r = trust_load(j->known, is_measured, j, &j->rules, err);
-	return r;
+	return r < 0 ? r : stat_metrics_trust(j, err);
 }
 
 void stat_metrics_done(struct stat_metrics *m)

@@ -119,6 +119,10 @@ static const struct opt table[] = {
 	  "error",
 	  AT(output) },
 	{ OPT_FLAG, 0, "append", NULL, "with -o: add to FILE", AT(append) },
+	{ OPT_STRING, 0, "save", "FILE",
+	  "keep all that was counted in FILE, for tacho report; with -I the "
+	  "total",
+	  AT(save) },
 	{ OPT_FLAG, 'n', "null", NULL, "no counters, only the times",
 	  AT(no_counts) },
 	{ OPT_FLAG, 0, "table", NULL, "with -r: the time of each run",

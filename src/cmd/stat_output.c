@@ -41,7 +41,8 @@ static void describe_cpu(struct stat_job *j)
 {
 	const struct cpu *cpu;
 
-	if (j->view != &view_json && j->view != &view_markdown)
+	if (j->recording ||
+	    (j->view != &view_json && j->view != &view_markdown))
 		return;
 	cpu = resolver_cpu(j->resolver);
 	j->cpu_key = cpu_key(cpu);

@@ -164,6 +164,10 @@ char *stat_source_hint(const struct stat_job *j)
 	const struct stat_options *o = &j->options;
 	AUTO_FREE char *valgrind = NULL;
 
+	if (j->recording)
+		return j->recording->source.hint
+			       ? xstrdup(j->recording->source.hint)
+			       : NULL;
 	if (j->about.source.simulated || !o->command || o->pids.n ||
 	    o->tids.n || j->target.system_wide || o->interval_ms ||
 	    o->delay_ms || o->control || o->separator || o->perf_json ||

@@ -96,7 +96,7 @@ int recording_bind(struct recording *r, const char *const *names, size_t n,
 	metric_bind(&r->metric_list, &r->events, &r->uses);
 	for (size_t i = 0; i < n; i++)
 		metric_bind_named(&r->metric_list, &r->events, known[i],
-				  METRIC_BLOCK, r->lacks, r->nlacks, &r->uses);
+				  r->lacks, r->nlacks, &r->uses);
 	plan_bind(&r->plan, &r->uses);
 	return 0;
 }

@@ -13,6 +13,7 @@ CLI_TESTS += tests/cli/look.sh
 CLI_TESTS += tests/cli/loop.sh
 CLI_TESTS += tests/cli/options.sh
 CLI_TESTS += tests/cli/output.sh
+CLI_TESTS += tests/cli/recording.sh
 CLI_TESTS += tests/cli/repeat.sh
 CLI_TESTS += tests/cli/rules.sh
 CLI_TESTS += tests/cli/signals.sh
