@@ -53,7 +53,9 @@ UNIT_TESTS += tests/unit/plan_test
 UNIT_TESTS += tests/unit/probe_test
 UNIT_TESTS += tests/unit/producer_test
 UNIT_TESTS += tests/unit/random_test
+UNIT_TESTS += tests/unit/provenance_test
 UNIT_TESTS += tests/unit/reading_test
+UNIT_TESTS += tests/unit/recording_test
 UNIT_TESTS += tests/unit/resolve_test
 UNIT_TESTS += tests/unit/rootfs_test
 UNIT_TESTS += tests/unit/schema_test
@@ -154,6 +156,13 @@ tests_unit_plan_test_SOURCES = tests/unit/plan_test.c \
 tests_unit_probe_test_SOURCES = tests/unit/probe_test.c \
 	tests/unit/fake_perf.c \
 	tests/unit/fake_perf.h
+tests_unit_recording_test_SOURCES = tests/unit/recording_test.c \
+	tests/unit/fixture.c \
+	tests/unit/fixture.h \
+	tests/unit/scenes.c \
+	tests/unit/scenes.h \
+	tests/unit/schema.c \
+	tests/unit/schema.h
 tests_unit_resolve_test_SOURCES = tests/unit/resolve_test.c \
 	tests/unit/tree.c \
 	tests/unit/tree.h
