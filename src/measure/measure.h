@@ -6,6 +6,7 @@
 #define TACHO_MEASURE_MEASURE_H
 
 #include "base/err.h"
+#include "base/rootfs.h"
 #include "measure/control.h"
 #include "record/run.h"
 #include "source/source.h"
@@ -54,6 +55,8 @@ struct measure_options {
 	const char *pre, *post; /* shell commands around each run, or NULL */
 	bool sync;              /* sync(2) before each run */
 	const struct perf_sys *sys;
+	const struct rootfs *steal; /* where to look what a hypervisor took
+				       from each run; NULL: do not */
 	const struct cachegrind_setup *cachegrind; /* NULL: another source */
 	struct measure_hooks hooks;
 };

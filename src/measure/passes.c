@@ -96,6 +96,8 @@ static void add_times(struct run *run, const struct run *part)
 	add_usage(&run->usage, &part->usage);
 	add_around(run, part);
 	run->newcomers += part->newcomers;
+	run->has_steal |= part->has_steal;
+	run->steal_ns += part->steal_ns;
 	/* the first that failed is what there is to know */
 	if (!run->wait_status)
 		run->wait_status = part->wait_status;
@@ -119,6 +121,7 @@ static void divide(struct run *run, const struct plan *whole,
 	run->sys_ns = mean(run->sys_ns, n);
 	run->around.idle_ns = mean(run->around.idle_ns, n);
 	run->around.busy_ns = mean(run->around.busy_ns, n);
+	run->steal_ns = mean(run->steal_ns, n);
 	for (size_t i = 0; i < USAGE_SUMS; i++)
 		*sum_of(&run->usage, i) = mean(*sum_of(&run->usage, i), n);
 }

@@ -4,6 +4,7 @@
 #include "base/auto.h"
 #include "base/vec.h"
 #include "measure/passes.h"
+#include "record/disturbance.h"
 
 #include <errno.h>
 #include <spawn.h>
@@ -58,18 +59,36 @@ struct repeat {
 	struct control control;
 };
 
+static void take_steal(const struct rootfs *root, uint64_t before,
+		       struct run *run)
+{
+	uint64_t now;
+
+	run->has_steal = disturbance_steal(root, &now) == 0;
+	/* it has been seen to run backwards */
+	if (run->has_steal && now > before)
+		run->steal_ns = now - before;
+}
+
 static int one_execution(struct repeat *k, const struct plan *plan,
 			 const struct measure_options *options, struct run *run,
 			 enum measure_end *end, int *signo, struct err *err)
 {
 	int r = run_hook("--pre", options->pre, &k->signals.before, err);
+	bool knows_steal;
+	uint64_t stolen;
 
 	if (r < 0)
 		return r;
 	if (options->sync)
 		sync();
-	return measure_run(k->source, plan, k->target, options, &k->signals,
-			   &k->control, run, end, signo, err);
+	knows_steal = options->steal &&
+		      disturbance_steal(options->steal, &stolen) == 0;
+	r = measure_run(k->source, plan, k->target, options, &k->signals,
+			&k->control, run, end, signo, err);
+	if (knows_steal)
+		take_steal(options->steal, stolen, run);
+	return r;
 }
 
 /* One execution of each pass; without all of them there is no run. */

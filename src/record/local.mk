@@ -11,6 +11,8 @@ libtacho_a_SOURCES += \
 	src/record/build_unit.h \
 	src/record/elf_image.c \
 	src/record/elf_image.h \
+	src/record/disturbance.c \
+	src/record/disturbance.h \
 	src/record/fields.c \
 	src/record/fields.h \
 	src/record/provenance.c \

@@ -120,12 +120,15 @@ static int write_line(FILE *f, json_t *json)
 
 static int write_lines(FILE *f, const struct recording *r)
 {
+	AUTO_FREE struct disturbance *disturbed =
+		xcalloc(r->series.nruns + 1, sizeof(*disturbed));
 	int bad;
 
+	disturbance_judge(&r->series, disturbed);
 	errno = 0;
 	bad = write_line(f, header_of(r));
 	for (size_t i = 0; i < r->series.nruns && bad == 0; i++)
-		bad = write_line(f, recording_write_run(r, i));
+		bad = write_line(f, recording_write_run(r, i, &disturbed[i]));
 	if (bad == 0)
 		bad = write_line(f, end_of(r));
 	if (bad == 0 && (fflush(f) != 0 || fsync(fileno(f)) < 0))

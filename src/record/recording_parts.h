@@ -6,6 +6,7 @@
 #ifndef TACHO_RECORD_RECORDING_PARTS_H
 #define TACHO_RECORD_RECORDING_PARTS_H
 
+#include "record/disturbance.h"
 #include "record/fields.h"
 #include "record/recording.h"
 
@@ -34,7 +35,8 @@ int recording_read_asked(const json_t *header, struct recording *r,
 			 struct err *err);
 
 /* recording_run.c; the plan is there */
-json_t *recording_write_run(const struct recording *r, size_t index);
+json_t *recording_write_run(const struct recording *r, size_t index,
+			    const struct disturbance *disturbance);
 int recording_read_run(const json_t *line, struct recording *r,
 		       struct err *err);
 

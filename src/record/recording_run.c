@@ -125,7 +125,19 @@ static json_t *write_spread(const struct spreads *s)
 	return list;
 }
 
-json_t *recording_write_run(const struct recording *r, size_t index)
+static json_t *write_kinds(unsigned kinds)
+{
+	json_t *list = json_array();
+
+	for (unsigned i = 0; i < DISTURBANCE_KINDS; i++)
+		if (kinds & (1u << i))
+			json_array_append_new(list,
+					      json_string(disturbance_name(i)));
+	return list;
+}
+
+json_t *recording_write_run(const struct recording *r, size_t index,
+			    const struct disturbance *disturbance)
 {
 	const struct run *run = &r->series.runs[index];
 	const struct spreads *spread = run->total.spread;
@@ -141,6 +153,8 @@ json_t *recording_write_run(const struct recording *r, size_t index)
 		json_object_set_new(o, "spread", write_spread(spread));
 	json_object_set_new(o, "remarks",
 			    fields_texts(run->remarks, run->nremarks));
+	/* for other readers: ours judges anew */
+	json_object_set_new(o, "disturbed", write_kinds(disturbance->kinds));
 	return o;
 }
 

@@ -24,6 +24,7 @@ UNIT_TESTS += tests/unit/cpu_test
 UNIT_TESTS += tests/unit/cpumap_test
 UNIT_TESTS += tests/unit/cpuset_test
 UNIT_TESTS += tests/unit/diagnose_test
+UNIT_TESTS += tests/unit/disturbance_test
 UNIT_TESTS += tests/unit/doubts_test
 UNIT_TESTS += tests/unit/events_machine_test
 UNIT_TESTS += tests/unit/error_test
@@ -156,6 +157,9 @@ tests_unit_plan_test_SOURCES = tests/unit/plan_test.c \
 tests_unit_probe_test_SOURCES = tests/unit/probe_test.c \
 	tests/unit/fake_perf.c \
 	tests/unit/fake_perf.h
+tests_unit_disturbance_test_SOURCES = tests/unit/disturbance_test.c \
+	tests/unit/fixture.c \
+	tests/unit/fixture.h
 tests_unit_recording_test_SOURCES = tests/unit/recording_test.c \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h \

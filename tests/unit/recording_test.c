@@ -565,7 +565,7 @@ static void each_lie_is_told_with_its_place(void **unused)
 		  "counters[0]: state" },
 		{ "\"wall_ns\":", "\"wall_ns\":null,\"x\":", "line 2",
 		  "wall_ns: not a count" },
-		{ "\"remarks\":[]}\n{", "\"remarks\":[],\"spread\":[1]}\n{",
+		{ "\"remarks\":[],\"d", "\"spread\":[1],\"remarks\":[],\"d",
 		  "line 2", "spread: not what the groups" },
 		{ "{\"runs\":1}", "{\"runs\":2}", "line 3", "another number" },
 		{ "{\"runs\":1}\n", "{\"runs\":1}\n{}\n", "line 4",
