@@ -149,6 +149,20 @@ json_page=$srcdir/doc/tacho-json.5
 	is "every key of the JSON document is in tacho-json(5)" \
 		"$(words_missing "$json_page" $json_keys)" ""
 }
+# the keys of a run, and of where it comes from
+run_keys=$(grep -oh '{ "[a-z_]*"' "$srcdir/src/record/recording_run.c" |
+	tr -dc 'a-z_\n')
+origin_keys=$(sed -n '/^static const char \*const keys/,/^};/p' \
+	"$srcdir/src/record/provenance.c" | grep -o '"[a-z_]*"' | tr -d '"')
+recording_page=$srcdir/doc/tacho-recording.5
+# shellcheck disable=SC2086 # words are what is wanted
+{
+	within "recordings have keys" \
+		"$(echo $run_keys $origin_keys | wc -w)" 40 90
+	is "every key of a run is in tacho-recording(5)" \
+		"$(words_missing "$recording_page" $run_keys $origin_keys)" ""
+}
+
 is "a key that is nowhere is found" \
 	"$(words_missing "$json_page" events no_such_key)" "no_such_key"
 

@@ -89,6 +89,15 @@ static void add_notes(struct stat_job *j, struct report *report)
 		report_add_note(report, REPORT_NOTE_HINT, "%s", other);
 }
 
+static void add_totals_note(const struct stat_job *j, struct report *report)
+{
+	if (j->recording && j->recording->options.interval_ms)
+		report_add_note(report, REPORT_NOTE_INFO,
+				"it was counted with -I %d; a recording has "
+				"the total only",
+				j->recording->options.interval_ms);
+}
+
 /* Children that were there before do not belong to a process. */
 static void add_asleep_note(const struct stat_job *j, struct report *report)
 {
@@ -265,6 +274,7 @@ int stat_show_result(struct stat_job *j, struct err *err)
 		return r;
 	add_asleep_note(j, &report);
 	add_notes(j, &report);
+	add_totals_note(j, &report);
 	if (total)
 		r = j->view->emit(&j->state, &report, err);
 	else
@@ -296,7 +306,7 @@ static int run_and_report(struct stat_job *j, struct err *err)
 {
 	enum measure_end end = MEASURE_COMMAND;
 	struct err again = { 0 };
-	int signo = 0, failed = CMD_FAILED, r, shown = 0;
+	int signo = 0, failed = CMD_FAILED, r, shown, saved;
 
 	r = stat_begin_view(j, err);
 	if (r < 0)
@@ -316,13 +326,15 @@ static int run_and_report(struct stat_job *j, struct err *err)
 	shown = stat_show_result(j, &again);
 	if (shown == 0)
 		shown = stat_end_view(j, &again);
-	if (shown == 0 && j->options.save)
-		shown = stat_save(j, &again);
+	if (shown < 0)
+		complain(&again, CMD_FAILED);
+	/* a report that cannot be written is one reason more to save it */
+	saved = j->options.save ? stat_save(j, &again) : 0;
+	if (saved < 0)
+		complain(&again, CMD_FAILED);
 	if (r < 0)
 		return complain(err, failed);
-	if (shown < 0)
-		return complain(&again, CMD_FAILED);
-	return command_status(j, end);
+	return shown < 0 || saved < 0 ? CMD_FAILED : command_status(j, end);
 }
 
 static void job_done(struct stat_job *j)

@@ -20,6 +20,8 @@ void stat_save_begin(struct stat_job *j)
 {
 	struct provenance *p = &j->provenance;
 
+	/* what this report rests on, a later one rests on, too */
+	stat_facts_machine(j);
 	/* the load is that of before, the rest may be looked at any time */
 	provenance_of_machine(&j->root, resolver_cpu(j->resolver), p);
 	provenance_of_process(environ, p);
@@ -34,7 +36,8 @@ static char **borrow_list(const struct opt_list *list)
 {
 	char **texts = xcalloc(list->n + 1, sizeof(*texts));
 
-	memcpy(texts, list->items, list->n * sizeof(*texts));
+	if (list->n)
+		memcpy(texts, list->items, list->n * sizeof(*texts));
 	return texts;
 }
 
@@ -138,7 +141,6 @@ int stat_save(struct stat_job *j, struct err *err)
 	};
 	int bad;
 
-	stat_facts_machine(j);
 	r.facts = j->machine;
 	r.topology = j->topology;
 	r.has_topology = j->has_topology;

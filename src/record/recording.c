@@ -382,7 +382,7 @@ int recording_load(const char *path, struct recording **ret, struct err *err)
 	free(l.text);
 	if (bad < 0) {
 		err_set(err, bad, "cannot read '%s', line %zu: %s", path,
-			l.number, why.what);
+			l.number ? l.number : 1, why.what);
 		if (why.hint[0])
 			err_hint(err, "%s", why.hint);
 		return bad;

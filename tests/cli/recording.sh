@@ -73,6 +73,10 @@ for format in text csv json markdown; do
 	fi
 done
 
+"$tacho" stat --save "$rec" -I 10 -o /dev/null -- sleep 0.05
+run report "$rec"
+has "of intervals the total is kept" "$out" "with -I 10; a recording has the total"
+
 "$tacho" stat --save "$rec" -x , -o "$tmp/stat.out" -e page-faults:u -r 2 true
 "$tacho" report -x , "$rec" >"$tmp/report.out"
 is "perf's format" "$(cat "$tmp/report.out")" \

@@ -324,6 +324,47 @@ static void what_was_asked_for_is_kept(void **unused)
 	original_done(&o);
 }
 
+/* The files of the recorded CPU, whatever this one is. */
+static void metrics_are_those_of_the_recorded_cpu(void **unused)
+{
+	static const int models[] = { 85, 143 };
+
+	(void)unused;
+	for (size_t i = 0; i < ARRAY_LEN(models); i++) {
+		struct cpu_core_type type = { .pmu = (char[]){ "cpu" },
+					      .pmu_type = 4 };
+		AUTO(recording_freep) struct recording *r = NULL;
+		struct err err = { 0 };
+		struct catalog like = { 0 };
+		struct original o;
+
+		original_init(&o, find_scene("plain"));
+		o.r.cpu.arch = CPU_ARCH_X86;
+		strcpy(o.r.cpu.vendor, "GenuineIntel");
+		o.r.cpu.family = 6;
+		o.r.cpu.model = models[i];
+		o.r.cpu.stepping = 7;
+		o.r.cpu.core_types = &type;
+		o.r.cpu.ncore_types = 1;
+		save(&o);
+		r = load(saved);
+		assert_int_equal(catalog_load(&like, &o.r.cpu, NULL, 0, &err),
+				 0);
+		assert_int_equal(
+			recording_load_catalog(r, false, NULL, 0, &err), 0);
+		assert_true(r->catalog.nlive > o.f.catalog.nlive);
+		assert_int_equal(r->catalog.nlive, like.nlive);
+		for (size_t k = 0; k < like.nlive; k++)
+			assert_string_equal(r->catalog.live[k]->name,
+					    like.live[k]->name);
+		assert_non_null(
+			catalog_find(&r->catalog, "formula", "retiring"));
+		assert_int_equal(recording_bind(r, NULL, 0, &err), 0);
+		catalog_done(&like);
+		original_done(&o);
+	}
+}
+
 static void bytes_that_a_terminal_obeys_are_replaced(void **unused)
 {
 	char *argv[] = { (char[]){ "a\033]0;x\007" },
@@ -675,6 +716,7 @@ int main(void)
 		cmocka_unit_test(every_count_is_exact),
 		cmocka_unit_test(every_state_is_kept),
 		cmocka_unit_test(what_was_asked_for_is_kept),
+		cmocka_unit_test(metrics_are_those_of_the_recorded_cpu),
 		cmocka_unit_test(bytes_that_a_terminal_obeys_are_replaced),
 		cmocka_unit_test(a_file_that_was_cut_off_anywhere_is_refused),
 		cmocka_unit_test(damaged_files_harm_nobody),
