@@ -394,8 +394,7 @@ int cmd_stat(int argc, char **argv)
 	if (r < 0)
 		return complain(&err, r == -ELIBACC ? CMD_FAILED : CMD_USAGE);
 	j.about.cgroups = j.target.cgroups;
-	if (j.options.save && !j.options.plan &&
-	    recording_can_save(j.options.save, &err) < 0)
+	if (j.options.save && recording_can_save(j.options.save, &err) < 0)
 		return complain(&err, CMD_USAGE);
 	if (j.options.plan) {
 		stat_plan_print(stdout, &j.plan, &j.fit, &j.root,

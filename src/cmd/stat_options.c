@@ -269,6 +269,9 @@ static int check_format(const struct stat_options *o, struct err *err)
 		return err_set(err, -EINVAL,
 			       "--append would put two JSON documents into one "
 			       "file");
+	if (o->save && o->plan)
+		return err_set(err, -EINVAL,
+			       "--plan runs nothing that --save could keep");
 	if (o->interval_count && !o->interval_ms)
 		return err_set(err, -EINVAL, "--interval-count needs -I MS");
 	if (o->summary && !o->interval_ms)

@@ -28,6 +28,7 @@ has "other JSON is no recording" "$err" "no recording of tacho's"
 usage_error "--save where no folder is" "cannot write" \
 	--save "$tmp/none/x.rec"
 usage_error "--save to a device" "no file" --save /dev/null
+usage_error "--save with --plan" "runs nothing" --save "$rec" --plan
 usage_error "--save to a folder" "no file" --save "$tmp"
 usage_error "--save without a name" "cannot write" --save ""
 
