@@ -144,6 +144,7 @@ int metric_constant(const struct section *s, double *ret, struct err *err);
 enum metric_place {
 	METRIC_BESIDE, /* an event */
 	METRIC_BLOCK,  /* among those that were asked for by name */
+	METRIC_UNSEEN, /* nowhere: others compute with it */
 };
 
 /*
