@@ -56,6 +56,8 @@ static void add_left_out(struct stat_job *j, struct report *report)
 	for (size_t i = 0; i < j->events.nleft_out; i++) {
 		const struct stat_left_out *l = &j->events.left_out[i];
 
+		for (size_t k = 0; k < l->neach; k++)
+			report_add_left_out(report, l->each[k], &l->why);
 		report_add_note(report, REPORT_NOTE_WHY, "%s: %s", l->names,
 				l->why.what);
 		if (l->why.hint[0])

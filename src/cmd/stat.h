@@ -75,6 +75,8 @@ char *stat_target_text(const struct stat_options *o);
 /* Default events that cannot be counted here, for one reason. */
 struct stat_left_out {
 	char *names; /* "branches, branch-misses" or "hardware counters" */
+	char **each;
+	size_t neach;
 	struct err why;
 	bool hardware, needs_kernel;
 };

@@ -74,9 +74,11 @@ static void leave_out(struct stat_events *e, const struct event *event,
 		names = xasprintf("%s, %s", l->names, event->name);
 		free(l->names);
 		l->names = names;
+		VEC_PUSH(l->each, l->neach, xstrdup(event->name));
 		return;
 	}
 	fresh.names = xstrdup(event->name);
+	VEC_PUSH(fresh.each, fresh.neach, xstrdup(event->name));
 	VEC_PUSH(e->left_out, e->nleft_out, fresh);
 }
 
@@ -335,8 +337,14 @@ int stat_events_make(const struct stat_options *o, struct resolver *resolver,
 void stat_events_done(struct stat_events *e)
 {
 	event_list_done(&e->list);
-	for (size_t i = 0; i < e->nleft_out; i++)
-		free(e->left_out[i].names);
+	for (size_t i = 0; i < e->nleft_out; i++) {
+		struct stat_left_out *l = &e->left_out[i];
+
+		for (size_t k = 0; k < l->neach; k++)
+			free(l->each[k]);
+		free(l->each);
+		free(l->names);
+	}
 	free(e->left_out);
 	*e = (struct stat_events){ 0 };
 }

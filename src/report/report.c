@@ -3,6 +3,7 @@
 
 #include "base/vec.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,6 +42,18 @@ void report_add_note(struct report *report, enum report_note_kind kind,
 	VEC_PUSH(report->notes, report->nnotes, note);
 }
 
+void report_add_left_out(struct report *report, const char *event,
+			 const struct err *why)
+{
+	bool denied = why->code == -EACCES || why->code == -EPERM;
+	struct report_left_out l = { .event = event,
+				     .why = why->what,
+				     .state = denied ? READING_DENIED
+						     : READING_UNSUPPORTED };
+
+	VEC_PUSH(report->left_out, report->nleft_out, l);
+}
+
 void report_add_doubt_note(struct report *report, const char *rule,
 			   const char *text)
 {
@@ -66,6 +79,7 @@ void report_done(struct report *report)
 	free(report->user.samples);
 	free(report->sys.samples);
 	free(report->runs);
+	free(report->left_out);
 	for (size_t i = 0; i < report->nnotes; i++)
 		free(report->notes[i].text);
 	free(report->notes);

@@ -13,6 +13,7 @@
 #include "analyze/stats.h"
 #include "analyze/values.h"
 #include "analyze/verdict.h"
+#include "base/err.h"
 #include "event/event.h"
 #include "record/binary.h"
 
@@ -71,6 +72,12 @@ struct report_figure {
 	bool notable; /* over its threshold, as are its ancestors: a part of
 			 what is no problem is none */
 	struct report_metric m;
+};
+
+/* An event that is usually counted and cannot be here; it has no row. */
+struct report_left_out {
+	const char *event, *why; /* borrowed */
+	enum reading_state state;
 };
 
 /* A duration with its spread. */
@@ -153,6 +160,8 @@ struct report {
 	size_t nrows;
 	struct report_figure *figures; /* by bin and core type */
 	size_t nfigures;
+	struct report_left_out *left_out;
+	size_t nleft_out;
 	struct report_time elapsed, user, sys;
 	struct report_run *runs;
 	size_t nruns;
@@ -167,6 +176,9 @@ struct report {
 void report_add_note(struct report *report, enum report_note_kind kind,
 		     const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+
+void report_add_left_out(struct report *report, const char *event,
+			 const struct err *why);
 
 /* The sentence about all numbers that break @rule, which is kept. */
 void report_add_doubt_note(struct report *report, const char *rule,

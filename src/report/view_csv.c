@@ -193,7 +193,11 @@ static void put_row(const struct view_state *v, const struct report *r,
 	put_u64(&line, value->raw);
 	put_u64(&line, value->enabled_ns);
 	put_u64(&line, value->running_ns);
-	put_number(&line, 100.0 * label_share(value));
+	/* what did not count, or needs no time to, has no share of it */
+	if (value->enabled_ns)
+		put_number(&line, 100.0 * label_share(value));
+	else
+		put(&line, "");
 	put(&line, reading_state_name(value->state));
 	put(&line, value->why ? value->why : "");
 	put_stats(&line, &row->stats, 1.0);
@@ -201,6 +205,25 @@ static void put_row(const struct view_state *v, const struct report *r,
 		  &row->doubts, r, row->bin);
 	for (size_t i = 0; i < row->nmetrics; i++)
 		put_metric(v, r, row->bin, event, &row->metrics[i]);
+}
+
+/* Of the whole measurement, whatever the rows are about. */
+static void put_left_out(const struct view_state *v, const struct report *r,
+			 const struct report_left_out *l)
+{
+	static const struct bin nowhere = { .pid = -1 };
+	static const struct stats none = { .n = 0 };
+	struct line line = { .out = v->options.out,
+			     .separator = v->options.separator };
+
+	put(&line, "event");
+	put_empty(&line, 10);
+	put(&line, l->event);
+	put_empty(&line, 7);
+	put(&line, reading_state_name(l->state));
+	put(&line, l->why);
+	put_stats(&line, &none, 1.0);
+	put_trust(&line, false, 0.0, NULL, r, &nowhere);
 }
 
 static void put_time(const struct view_state *v, const struct report *r,
@@ -242,6 +265,8 @@ static int emit(struct view_state *v, const struct report *r, struct err *err)
 {
 	for (size_t i = 0; i < r->nrows; i++)
 		put_row(v, r, &r->rows[i]);
+	for (size_t i = 0; i < r->nleft_out; i++)
+		put_left_out(v, r, &r->left_out[i]);
 	for (size_t i = 0; i < r->nfigures; i++) {
 		const struct report_figure *f = &r->figures[i];
 

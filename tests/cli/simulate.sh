@@ -147,6 +147,7 @@ has "the times are not the program's" "$err" "time elapsed, simulating"
 hasnt "no hint to where we are" "$err" "--source=cachegrind"
 run stat --source=cachegrind --format csv -e instructions "$rounds" 1
 has "CSV has the source" "$err" ",cachegrind"
+has "and no share of a time" "$err" ",0,0,,ok,"
 run stat --source=cachegrind --format markdown -e instructions "$rounds" 1
 has "markdown has it in the heading" "$err" ", simulated by cachegrind"
 simulate -e cycles touch "$tmp/ran"

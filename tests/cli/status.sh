@@ -76,6 +76,12 @@ else
 	has "nothing countable: an event that does not exist is named" "$err" \
 		"no.such.event: 'no.such.event': no such event"
 	hasnt "and nothing else is blamed" "$err" "no hardware counters"
+	run stat --format csv true
+	is "nothing countable: CSV has a row of each default event" \
+		"$(printf '%s\n' "$err" |
+			sed -n 's/^event,,,,,,,,,,,\([^,]*\),,,,,,,,unsupported,[^,].*/\1/p' |
+			tr '\n' ' ')" \
+		"cycles instructions branches branch-misses cache-references cache-misses "
 	run stat --plan -e cycles,instructions -M ipc true
 	has "--plan says that nothing countable cannot count" "$out" "cannot  cycles"
 	hasnt "--plan does not speak of its groups, then" "$out" "different times"
