@@ -47,6 +47,20 @@ static int unknown(const struct catalog *c, const char *name, struct err *err)
 	return -EINVAL;
 }
 
+/* A metric of other CPUs; what no file has is told when files are read. */
+static int fail_member(const struct catalog *c, const char *set,
+		       const char *name, struct err *err)
+{
+	const struct section *s = catalog_find(c, "set", set);
+	int line = s->line;
+
+	section_get(s, "metrics", &line);
+	return err_set(err, -EINVAL,
+		       "%s:%d: [set %.60s]: there is no metric '%.60s' on this "
+		       "CPU",
+		       s->file, line, set, name);
+}
+
 static int add_set_or_metric(struct stat_metrics *m, const struct catalog *c,
 			     const char *name, struct err *err)
 {
@@ -61,35 +75,55 @@ static int add_set_or_metric(struct stat_metrics *m, const struct catalog *c,
 	}
 	for (size_t i = 0; i < set.n; i++) {
 		if (!catalog_find(c, "metric", set.metrics[i]))
-			return err_set(err, -EINVAL,
-				       "[set %s]: '%s' is no metric", name,
-				       set.metrics[i]);
+			return fail_member(c, name, set.metrics[i], err);
 		add_name(m, set.metrics[i]);
 	}
 	return r;
 }
 
+/* Several wrong names are told in one go, as those of -e are. */
+static int complain_of_names(const struct err *wrong, size_t nwrong,
+			     size_t nnames, struct err *err)
+{
+	if (nwrong == 1) {
+		*err = wrong[0];
+		return err->code;
+	}
+	for (size_t i = 0; i < nwrong; i++)
+		fprintf(stderr, "tacho: %s\n", wrong[i].what);
+	err_set(err, -EINVAL,
+		"nothing was started: %zu of %zu names of -M are wrong", nwrong,
+		nnames);
+	err_hint(err, "%s", wrong[0].hint);
+	return -EINVAL;
+}
+
 int stat_metrics_take_names(struct stat_metrics *m, const struct catalog *c,
 			    const struct opt_list *texts, struct err *err)
 {
+	AUTO_FREE struct err *wrong = NULL;
+	size_t nwrong = 0, nnames = 0;
+
 	for (size_t i = 0; i < texts->n; i++) {
 		const char *p = texts->items[i];
 
 		while (*p) {
 			AUTO_FREE char *name = NULL;
 			size_t len = strcspn(p, ", ");
-			int r;
+			struct err why = { 0 };
 
 			name = xstrndup(p, len);
 			p += len + strspn(p + len, ", ");
 			if (!*name)
 				continue;
-			r = add_set_or_metric(m, c, name, err);
-			if (r < 0)
-				return r;
+			nnames++;
+			if (add_set_or_metric(m, c, name, &why) < 0)
+				VEC_PUSH(wrong, nwrong, why);
 		}
 	}
-	if (texts->n && !m->nnames)
+	if (nwrong)
+		return complain_of_names(wrong, nwrong, nnames, err);
+	if (texts->n && !nnames)
 		return err_set(err, -EINVAL, "-M: there is no name");
 	return 0;
 }

@@ -104,6 +104,11 @@ is "one bad event in ten: 2" $status 2
 has "one bad event in ten is named" "$err" "'nonsense'"
 has "one bad event in ten is counted" "$err" "1 of 10 event names is wrong"
 check "a bad event: nothing ran" test ! -e "$tmp/ran3"
+run stat -M ipcc,ipc,nonsense touch "$tmp/ran3"
+is "bad metrics: 2" $status 2
+has "bad metrics: the first one" "$err" "'ipcc' is neither a metric nor a set"
+has "bad metrics: the other, too" "$err" "'nonsense' is neither"
+has "bad metrics are counted" "$err" "2 of 3 names of -M are wrong"
 run stat --no-such-option touch "$tmp/ran3"
 is "a bad option: 2" $status 2
 check "a bad option: nothing ran" test ! -e "$tmp/ran3"
