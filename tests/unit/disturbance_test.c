@@ -208,5 +208,6 @@ int main(void)
 		cmocka_unit_test(steal_is_read_from_the_kernel),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

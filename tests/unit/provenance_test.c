@@ -295,5 +295,6 @@ int main(void)
 		cmocka_unit_test(variables_of_one_only_are_named),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

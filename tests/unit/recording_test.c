@@ -727,5 +727,6 @@ int main(void)
 		cmocka_unit_test(what_cannot_be_written_leaves_the_old_one),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
