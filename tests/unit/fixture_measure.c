@@ -7,9 +7,19 @@
 #include "base/vec.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+int fixture_measure_heed_signals(void **state)
+{
+	(void)state;
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
+	signal(SIGHUP, SIG_DFL);
+	return 0;
+}
 
 void fixture_measure_init(struct fixture_measure *m, const char *script)
 {

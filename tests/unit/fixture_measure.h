@@ -25,6 +25,12 @@ struct fixture_measure {
 	char script[256];
 };
 
+/*
+ * For the whole group: signals that end a measurement are not ignored, whoever
+ * started the test (a shell that puts it into the background ignores SIGINT).
+ */
+int fixture_measure_heed_signals(void **state);
+
 /* Count "sh -c @script"; NULL: attach to this thread. */
 void fixture_measure_init(struct fixture_measure *m, const char *script);
 
