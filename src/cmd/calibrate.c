@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/vec.h"
 #include "cmd/caches.h"
+#include "cmd/cmd.h"
 #include "cmd/stat.h"
 #include "cpu/topology.h"
 #include "event/resolve.h"
@@ -384,7 +385,7 @@ void calibration_run(const struct rootfs *root, const struct cpu *cpu,
 				       .ns = 5 * MS,
 				       .tries = 3,
 				       .cpu_time = calibrate_cpu_time },
-			  .shows_progress = isatty(STDERR_FILENO) };
+			  .shows_progress = cmd_is_screen(STDERR_FILENO) };
 	uint64_t start = clock_now_ns();
 
 	*ret = (struct calibration){ 0 };

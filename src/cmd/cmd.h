@@ -4,6 +4,8 @@
 #ifndef TACHO_CMD_CMD_H
 #define TACHO_CMD_CMD_H
 
+#include <stdbool.h>
+
 /* Run the command that @argv names; the exit status of the process. */
 int cmd_main(int argc, char **argv);
 
@@ -16,6 +18,9 @@ int cmd_report(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 int cmd_loop(int argc, char **argv);
+
+/* A terminal that takes escape sequences: TERM=dumb says that it does not. */
+bool cmd_is_screen(int fd);
 
 /* Exit statuses beside the measured command's own. */
 enum {

@@ -248,7 +248,7 @@ static int measure(struct stat_job *j, enum measure_end *end, int *signo,
 			   .evlist = show_evlist },
 	};
 
-	if (o->repeat + o->warmup > 1 && isatty(STDERR_FILENO))
+	if (o->repeat + o->warmup > 1 && cmd_is_screen(STDERR_FILENO))
 		m.hooks.progress = show_progress;
 	j->series = (struct series){ .plan = &j->plan,
 				     .facts = &j->machine,

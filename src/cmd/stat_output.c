@@ -2,6 +2,7 @@
 #include "cmd/stat_job.h"
 
 #include "base/xalloc.h"
+#include "cmd/cmd.h"
 #include "config.h"
 
 #include <errno.h>
@@ -60,7 +61,7 @@ static bool wants_color(const struct stat_options *o, FILE *out)
 		return true;
 	if (o->color && strcmp(o->color, "never") == 0)
 		return false;
-	return isatty(fileno(out)) && !(no_color && *no_color);
+	return cmd_is_screen(fileno(out)) && !(no_color && *no_color);
 }
 
 static int terminal_width(FILE *out)

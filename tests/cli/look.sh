@@ -45,12 +45,19 @@ END
 		python3 "$tmp/on_tty.py" "$tmp/screen" "$@" </dev/null \
 			>/dev/null
 	}
+	TERM=xterm
+	export TERM
 	tty "$tacho" stat $with true
 	has "a terminal: colour" "$(cat "$tmp/screen")" "$esc["
 	tty "$tacho" stat $with --color never true
 	hasnt "a terminal and --color never: none" "$(cat "$tmp/screen")" "$esc"
 	tty env NO_COLOR=1 "$tacho" stat $with true
 	hasnt "a terminal and NO_COLOR: none" "$(cat "$tmp/screen")" "$esc"
+	tty env TERM=dumb "$tacho" stat $with true
+	hasnt "a terminal that knows none: none" "$(cat "$tmp/screen")" "$esc"
+	tty env TERM=dumb "$tacho" stat -r 2 -e task-clock true
+	hasnt "and no progress that is written over" "$(cat "$tmp/screen")" \
+		"$esc"
 	tty env NO_COLOR= "$tacho" stat $with true
 	has "an empty NO_COLOR says nothing" "$(cat "$tmp/screen")" "$esc["
 	tty "$tacho" stat -r 3 --warmup 1 -e task-clock true

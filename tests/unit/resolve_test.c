@@ -351,7 +351,9 @@ static void a_table_can_be_the_users(void **state)
 	assert_string_equal(list.items[0]->help, "Energy.");
 	event_list_done(&list);
 	assert_true(resolve_text(r, "loops", &list, &err) < 0);
-	assert_non_null(strstr(err.what, "names itself"));
+	assert_non_null(strstr(err.what, "/my/x.events:2: 'loops' names "
+					 "itself"));
+	assert_null(strstr(err.what, "'loops' ("));
 	assert_true(resolve_text(r, "gone", &list, &err) < 0);
 	assert_non_null(strstr(err.what, "no spelling for this CPU"));
 	assert_true(resolve_text(r, "half", &list, &err) < 0);

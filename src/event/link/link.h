@@ -25,6 +25,7 @@ enum link_answer {
 struct link_fault {
 	char text[ERR_TEXT];
 	size_t at, len;
+	bool circle; /* a name stands for itself: said once, not on each level */
 };
 
 struct link_query {

@@ -29,6 +29,7 @@ enum link_answer link_fault_set(struct link_fault *fault, size_t at, size_t len,
 	va_end(ap);
 	fault->at = at;
 	fault->len = len;
+	fault->circle = false;
 	return LINK_FAULT;
 }
 

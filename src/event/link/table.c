@@ -12,11 +12,21 @@
 #include "base/vec.h"
 #include "event/link/link.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define DEPTH_MAX 4
 
 static const char *const spellings[] = { "raw", "otherwise", "pfm" };
+
+static enum link_answer circle(struct link_fault *fault,
+			       const struct spec_event *se, char *text)
+{
+	link_fault_set(fault, se->at, se->len, "%s", text);
+	fault->circle = true;
+	free(text);
+	return LINK_FAULT;
+}
 
 /* One spelling, resolved; @fault's place is the user's word. */
 static enum link_answer resolve(const struct link_query *q,
@@ -36,9 +46,9 @@ static enum link_answer resolve(const struct link_query *q,
 	if (!text || strcmp(text, "none") == 0)
 		return LINK_UNKNOWN;
 	if (q->depth >= DEPTH_MAX)
-		return link_fault_set(fault, se->at, se->len,
-				      "%s:%d: '%s' names itself", s->file, line,
-				      s->name);
+		return circle(fault, se,
+			      xasprintf("%s:%d: '%s' names itself", s->file,
+					line, s->name));
 	if (spec_parse(&spec, text, &err) < 0)
 		return link_fault_set(fault, se->at, se->len, "%s:%d: %s",
 				      s->file, line, err.what);
@@ -52,6 +62,8 @@ static enum link_answer resolve(const struct link_query *q,
 			      ret, &inner);
 	if (answer == LINK_ANSWERED)
 		return answer;
+	if (answer == LINK_FAULT && inner.circle)
+		return circle(fault, se, xstrdup(inner.text));
 	return link_fault_set(
 		fault, se->at, se->len, "'%s' (%s:%d): %s", s->name, s->file,
 		line, answer == LINK_FAULT ? inner.text : "no such event");
