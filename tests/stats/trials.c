@@ -41,7 +41,8 @@ static bool any_called(const struct comparison *c)
 /* At most one in twenty comparisons of the same calls anything different. */
 static void same_is_same(struct noise_trial t, size_t trials)
 {
-	double allowed = t.noise > 0.0 ? 0.05 : chance(0.05, trials);
+	/* few trials of a share that is right may show a larger one */
+	double allowed = trials < 1000 ? chance(0.05, trials) : 0.05;
 	size_t called = 0;
 	char what[160];
 
@@ -128,7 +129,7 @@ static void all_trials(size_t trials, size_t quantities)
 	for (enum noise_kind k = 0; k < NOISE_KINDS; k++) {
 		t.kind = k;
 		t.spread = 0.03;
-		same_is_same(t, trials / 2);
+		same_is_same(t, trials);
 	}
 	t.noise = 0.0;
 	for (enum noise_kind k = 0; k < NOISE_KINDS; k++) {
@@ -199,7 +200,7 @@ int main(int argc, char **argv)
 	if (argc > 1 && !strcmp(argv[1], "--long"))
 		all_trials(2000, 60);
 	else
-		all_trials(160, 6);
+		all_trials(120, 5);
 	printf("1..%d\n", number);
 	return failures > 0;
 }

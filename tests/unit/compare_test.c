@@ -423,6 +423,15 @@ static double doubtful(size_t i, size_t q)
 	       3.0 * sin(12.9898 * (double)(i + 1) + 78.233 * (double)(q + 1));
 }
 
+/* Corrected ones are wider than those that are not. */
+static void is_wider(const struct compare_delta *d, bool corrected)
+{
+	assert_true(d->shown.lo <= d->plain.lo && d->shown.hi >= d->plain.hi);
+	if (corrected)
+		assert_true(d->shown.lo < d->plain.lo &&
+			    d->shown.hi > d->plain.hi);
+}
+
 /* For every quantity: 0 is out of both intervals, or it is not significant. */
 static void intervals_agree_with_marks(void **state)
 {
@@ -461,6 +470,8 @@ static void intervals_agree_with_marks(void **state)
 			assert_int_equal(relative_out, out);
 			assert_int_equal(out, r->p_adjusted < 0.05);
 			assert_true(r->confidence >= 0.95 - 1e-12);
+			is_wider(&r->difference, r->confidence > 0.9501);
+			is_wider(&r->relative, r->confidence > 0.9501);
 			different += out;
 		}
 		compare_done(&c);
