@@ -270,10 +270,13 @@ double compare_precision(const struct comparison *c, size_t quantity,
 size_t compare_blocks_for(const struct comparison *c, size_t quantity,
 			  size_t subject, double wanted)
 {
-	double now = compare_precision(c, quantity, subject), blocks;
+	const struct compare_side *sides = c->quantities[quantity].sides;
+	double now = compare_precision(c, quantity, subject);
+	/* runs, not c->blocks: many of them were drawn as fewer */
+	double blocks = fmin((double)sides[0].n, (double)sides[subject].n);
 
 	if (now < 0.0 || !(wanted > 0.0))
 		return 0;
-	blocks = ceil((double)c->blocks * (now / wanted) * (now / wanted));
+	blocks = ceil(blocks * (now / wanted) * (now / wanted));
 	return blocks < 1e9 ? (size_t)fmax(blocks, COMPARE_RUNS_MIN) : 0;
 }

@@ -15,6 +15,7 @@ UNIT_TESTS += tests/unit/cachegrind_link_test
 UNIT_TESTS += tests/unit/cachegrind_test
 UNIT_TESTS += tests/unit/catalog_test
 UNIT_TESTS += tests/unit/ceilings_test
+UNIT_TESTS += tests/unit/compare_edge_test
 UNIT_TESTS += tests/unit/compare_fill_test
 UNIT_TESTS += tests/unit/compare_gate_test
 UNIT_TESTS += tests/unit/compare_test
@@ -120,6 +121,12 @@ tests_unit_calibrate_test_SOURCES = tests/unit/calibrate_test.c \
 	tests/unit/fake_perf.h \
 	tests/unit/fixture_events.c \
 	tests/unit/fixture_events.h
+tests_unit_compare_edge_test_SOURCES = tests/unit/compare_edge_test.c \
+	tests/unit/sides.c \
+	tests/unit/sides.h
+tests_unit_compare_test_SOURCES = tests/unit/compare_test.c \
+	tests/unit/sides.c \
+	tests/unit/sides.h
 tests_unit_compare_fill_test_SOURCES = tests/unit/compare_fill_test.c \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h
