@@ -115,7 +115,7 @@ struct compare_result {
 
 /* What is measured. */
 struct compare_kind {
-	const char *name;  /* as -e, -M and --fail-if have it; "time" */
+	const char *name;  /* as -e and -M have it; "time" */
 	const char *title; /* what people read; may be NULL */
 	const char *unit;  /* as a metric's or an event's; may be NULL */
 	int digits;        /* shown after the point; negative: as many as it
