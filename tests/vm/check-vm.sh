@@ -34,6 +34,7 @@ unavailable() {
 machines='exact     |                            |guest-exact.sh
 ipc       |--icount shift=1,sleep=off   |guest-ipc.sh
 smp       |--smp 2,sockets=2            |guest-smp.sh
+recording |                            |guest-recording.sh
 user2     |--uid 1000 --paranoid 2      |guest-user.sh 2
 user3     |--uid 1000 --paranoid 3      |guest-user.sh 3
 verdict1  |                            |guest-verdict.sh 1
@@ -77,6 +78,21 @@ show() {
 		"${planned:-none}"
 	# a program that crashed is told of there
 	is "$1: nothing on standard error" "$(tail -20 "$dir/log/$1.err")" ""
+}
+
+# What that machine has counted, shown by this one
+check_recordings() {
+	for file in "$dir"/json/*/*.rec; do
+		[ -e "$file" ] || continue
+		if [ ! -x "$top/tacho" ]; then
+			skip "${file##*/} is shown the same here" \
+				"there is no $top/tacho; make builds it"
+			continue
+		fi
+		is "${file##*/} is shown the same here" \
+			"$("$top/tacho" report --format=json "$file" 2>&1 |
+				diff - "$file-json")" ""
+	done
 }
 
 # Are the documents JSON, and what the schema says?
@@ -139,5 +155,6 @@ wait
 for name in $names; do
 	show "$name"
 done
+check_recordings
 check_json
 tap_done

@@ -19,6 +19,7 @@ EXTRA_DIST += \
 	tests/vm/guest-exact.sh \
 	tests/vm/guest-fallback.sh \
 	tests/vm/guest-ipc.sh \
+	tests/vm/guest-recording.sh \
 	tests/vm/guest-smp.sh \
 	tests/vm/guest-user.sh \
 	tests/vm/guest-verdict.sh \
