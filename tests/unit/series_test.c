@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -302,6 +303,8 @@ static void counts_of_passes_are_put_together(void **state)
 		}
 		parts[p].wall_ns = 1000 * (p + 1);
 		parts[p].user_ns = 11 * (p + 1);
+		parts[p].has_steal = p == 1;
+		parts[p].steal_ns = 40 * p;
 		parts[p].maxrss_kib = (long)(50 - p);
 		parts[p].has_rusage = true;
 		parts[p].usage.minor_faults = 7 + p;
@@ -321,10 +324,49 @@ static void counts_of_passes_are_put_together(void **state)
 	assert_string_equal(run.notes[2].why.what, "not for you");
 	assert_int_equal(run.wall_ns, 1500);
 	assert_int_equal(run.user_ns, 17);
+	assert_true(run.has_steal);
+	assert_int_equal(run.steal_ns, 20);
 	assert_int_equal(run.maxrss_kib, 50);
 	assert_int_equal(run.usage.minor_faults, 8);
 	assert_null(parts[0].slots);
 	run_done(&run);
+}
+
+/* The command itself is what steals here. */
+static void what_was_stolen_is_looked_at_when_asked_for(void **state)
+{
+	for (int asked = 0; asked < 2; asked++) {
+		struct world w;
+		struct rootfs root;
+		AUTO_FREE char *proc = NULL;
+		AUTO_FREE char *file = NULL;
+		uint64_t tick = 1000000000u / (uint64_t)sysconf(_SC_CLK_TCK);
+
+		(void)state;
+		world_init(&w, "");
+		root.prefix = w.dir;
+		proc = xasprintf("%s/proc", w.dir);
+		file = xasprintf("%s/stat", proc);
+		assert_int_equal(mkdir(proc, 0755), 0);
+		snprintf(w.pre, sizeof(w.pre),
+			 "echo cpu 1 1 1 1 1 1 1 5 1 1 >%s", file);
+		snprintf(w.m.script, sizeof(w.m.script),
+			 "echo cpu 1 1 1 1 1 1 1 7 1 1 >%s", file);
+		w.m.options.pre = w.pre;
+		w.m.options.repeat = 2;
+		w.m.options.steal = asked ? &root : NULL;
+		assert_int_equal(world_measure(&w), 0);
+		assert_int_equal(w.series.nruns, 2);
+		for (size_t i = 0; i < 2; i++) {
+			const struct run *run = &w.series.runs[i];
+
+			assert_int_equal(run->has_steal, asked);
+			assert_true(run->steal_ns == (asked ? 2 * tick : 0));
+		}
+		unlink(file);
+		rmdir(proc);
+		world_done(&w);
+	}
 }
 
 int main(void)
@@ -341,6 +383,7 @@ int main(void)
 		cmocka_unit_test(passes_are_executions_of_one_run),
 		cmocka_unit_test(a_pass_that_cannot_run_is_no_run),
 		cmocka_unit_test(counts_of_passes_are_put_together),
+		cmocka_unit_test(what_was_stolen_is_looked_at_when_asked_for),
 	};
 
 	/* who started us may ignore some: nohup does */
