@@ -10,6 +10,7 @@
 #include "measure/measure.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -304,10 +305,32 @@ static int command_status(const struct stat_job *j, enum measure_end end)
 	return WEXITSTATUS(last->wait_status);
 }
 
+/*
+ * What was counted is kept first of all, and nobody who only wanted the
+ * measurement to end keeps us from it.
+ */
+static int keep(struct stat_job *j, struct err *err)
+{
+	sigset_t ends, before;
+	int r = 0;
+
+	sigemptyset(&ends);
+	sigaddset(&ends, SIGINT);
+	sigaddset(&ends, SIGTERM);
+	if (j->options.save)
+		sigprocmask(SIG_BLOCK, &ends, &before);
+	stat_binary_end(j);
+	if (!j->options.save)
+		return 0;
+	r = stat_save(j, err);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return r;
+}
+
 static int run_and_report(struct stat_job *j, struct err *err)
 {
 	enum measure_end end = MEASURE_COMMAND;
-	struct err again = { 0 };
+	struct err again = { 0 }, unsaved = { 0 };
 	int signo = 0, failed = CMD_FAILED, r, shown, saved;
 
 	r = stat_begin_view(j, err);
@@ -323,17 +346,15 @@ static int run_and_report(struct stat_job *j, struct err *err)
 		failed = r == -ENOENT ? CMD_NOT_FOUND : CMD_CANNOT_RUN;
 	if (r < 0 && !j->series.nruns)
 		return complain(err, failed);
-	stat_binary_end(j);
+	saved = keep(j, &unsaved);
 	/* what has been counted is shown, also when the rest failed */
 	shown = stat_show_result(j, &again);
 	if (shown == 0)
 		shown = stat_end_view(j, &again);
 	if (shown < 0)
 		complain(&again, CMD_FAILED);
-	/* a report that cannot be written is one reason more to save it */
-	saved = j->options.save ? stat_save(j, &again) : 0;
 	if (saved < 0)
-		complain(&again, CMD_FAILED);
+		complain(&unsaved, CMD_FAILED);
 	if (r < 0)
 		return complain(err, failed);
 	return shown < 0 || saved < 0 ? CMD_FAILED : command_status(j, end);

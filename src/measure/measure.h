@@ -72,6 +72,11 @@ struct measure_signals {
 	bool ignored_chld; /* until caught: ended children left no status */
 };
 int measure_catch_signals(struct measure_signals *ret, struct err *err);
+/*
+ * Let go of more of those that end a measurement, while they are caught: it has
+ * ended, and they would end what is done with it.  timeout(1) sends two.
+ */
+void measure_forget_signals(void);
 void measure_release_signals(struct measure_signals *s);
 
 /*

@@ -181,6 +181,8 @@ int measure_series(const struct source *source, const struct plan *plan,
 	r = measure_catch_signals(&k.signals, err);
 	if (r == 0) {
 		r = all_runs(&k, series, end, signo, err);
+		if (*end == MEASURE_SIGNAL)
+			measure_forget_signals();
 		measure_release_signals(&k.signals);
 	}
 	control_close(&k.control);

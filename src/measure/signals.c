@@ -44,6 +44,18 @@ int measure_catch_signals(struct measure_signals *ret, struct err *err)
 	return 0;
 }
 
+void measure_forget_signals(void)
+{
+	static const struct timespec now = { 0 };
+	sigset_t ends;
+
+	sigemptyset(&ends);
+	sigaddset(&ends, SIGINT);
+	sigaddset(&ends, SIGTERM);
+	while (sigtimedwait(&ends, NULL, &now) > 0)
+		;
+}
+
 void measure_release_signals(struct measure_signals *s)
 {
 	static const struct timespec now = { 0 };

@@ -132,6 +132,32 @@ has "a full disk: the report is there" "$out" "elapsed"
 check "a full disk takes nothing away" cmp -s "$rec" "$tmp/before.rec"
 hasnt "a full disk leaves nothing behind" "$(ls "$tmp")" "x.rec."
 
+# what is to end the measurement does not end keeping it; timeout(1) and
+# others send two signals
+kept=0
+for signal in INT TERM TERM; do
+	rm -f "$rec" "$tmp/began"
+	# a background job ignores SIGINT, which its commands may not change
+	if have_python; then
+		python3 -c 'import os, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.execv(sys.argv[1], sys.argv[1:])' "$tacho" stat --save "$rec" -r 1000 \
+			-o /dev/null sh -c ": >>$tmp/began; sleep 0.05" &
+	else
+		"$tacho" stat --save "$rec" -r 1000 -o /dev/null \
+			sh -c ": >>$tmp/began; sleep 0.05" &
+		signal=TERM
+	fi
+	counter=$!
+	started $counter
+	until_true test -e "$tmp/began"
+	kill -$signal $counter
+	kill -$signal $counter
+	wait $counter
+	"$tacho" report "$rec" >/dev/null 2>&1 && kept=$((kept + 1))
+done
+is "what was counted before two signals is kept" $kept 3
+
 # ---- damage
 
 head -c 1000 "$rec" >"$tmp/cut.rec"
