@@ -214,6 +214,8 @@ static void take_left_out(struct stat_job *j, const struct recording *r)
 	for (size_t i = 0; i < r->nleft_out; i++) {
 		struct stat_left_out l = {
 			.names = r->left_out[i].names,
+			.each = r->left_out[i].each,
+			.neach = r->left_out[i].neach,
 			.why = r->left_out[i].why,
 			.hardware = r->left_out[i].hardware,
 		};

@@ -98,6 +98,8 @@ static void fill_left_out(struct stat_job *j, struct recording *r)
 	for (size_t i = 0; i < j->events.nleft_out; i++) {
 		struct recording_left_out l = {
 			.names = j->events.left_out[i].names,
+			.each = j->events.left_out[i].each,
+			.neach = j->events.left_out[i].neach,
 			.why = j->events.left_out[i].why,
 			.hardware = j->events.left_out[i].hardware,
 		};

@@ -74,6 +74,8 @@ struct recording_options {
 /* Events that were not even tried, for one reason. */
 struct recording_left_out {
 	char *names;
+	char **each; /* the same one by one */
+	size_t neach;
 	struct err why;
 	bool hardware;
 };

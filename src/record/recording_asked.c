@@ -231,6 +231,9 @@ static json_t *write_left_out(const struct recording *r)
 
 		fields_write(o, left_out_fields, ARRAY_LEN(left_out_fields),
 			     &r->left_out[i]);
+		json_object_set_new(o, "each",
+				    fields_texts(r->left_out[i].each,
+						 r->left_out[i].neach));
 		json_object_set_new(o, "why", fields_err(&r->left_out[i].why));
 		json_array_append_new(list, o);
 	}
@@ -253,6 +256,9 @@ static int read_left_out(const json_t *header, struct recording *r,
 		int bad = fields_read(o, left_out_fields,
 				      ARRAY_LEN(left_out_fields), &l, err);
 
+		if (bad == 0)
+			bad = fields_read_texts(o, "each", RECORDING_MOST,
+						&l.each, &l.neach, err);
 		if (bad == 0)
 			bad = fields_read_err(o, "why", &l.why, err);
 		VEC_PUSH(r->left_out, r->nleft_out, l);

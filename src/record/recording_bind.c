@@ -140,8 +140,10 @@ static void asked_end(struct recording *r)
 	for (size_t i = 0; i < r->nlacks; i++)
 		free(r->lacks[i].why);
 	free(r->lacks);
-	for (size_t i = 0; i < r->nleft_out; i++)
+	for (size_t i = 0; i < r->nleft_out; i++) {
 		free(r->left_out[i].names);
+		free_texts(r->left_out[i].each, r->left_out[i].neach);
+	}
 	free(r->left_out);
 }
 

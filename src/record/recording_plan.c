@@ -49,6 +49,7 @@ static const struct field event_fields[] = {
 	{ "exclude", FIELD_U32, AT(exclude) },
 	{ "has_level", FIELD_BOOL, AT(has_level) },
 	{ "no_exclude", FIELD_BOOL, AT(no_exclude) },
+	{ "silent", FIELD_BOOL, AT(silent), .optional = true },
 	{ "pinned", FIELD_BOOL, AT(pinned) },
 	{ "exclusive", FIELD_BOOL, AT(exclusive) },
 	{ "hardware", FIELD_BOOL, AT(hardware) },
