@@ -143,6 +143,9 @@ int stat_save(struct stat_job *j, struct err *err)
 	};
 	int bad;
 
+	/* silent ones may have been dropped since */
+	if (r.nbeside > r.events.n)
+		r.nbeside = r.events.n;
 	r.facts = j->machine;
 	r.topology = j->topology;
 	r.has_topology = j->has_topology;

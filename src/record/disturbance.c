@@ -110,7 +110,7 @@ static void measure(const struct series *series, const struct run *run,
 		d->steal = (double)run->steal_ns / (double)run->wall_ns;
 	if (run_wait_s(run, &wait) && wait + cpu > 0.0)
 		d->waiting = wait / (wait + cpu);
-	if (run->has_rusage && cpu > 0.0)
+	if (run->has_rusage && !run->beside && cpu > 0.0)
 		d->preempted = (double)run->usage.involuntary_switches / cpu;
 	d->migrations = count_of(series, run, "cpu_migrations");
 	if (cycles > 0.0 && clock > 0.0 && !lost_the_kernel(series, run))

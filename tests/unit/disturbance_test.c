@@ -145,7 +145,13 @@ static void what_was_not_counted_is_not_known(void **unused)
 	run->has_steal = run->has_rusage = false;
 	/* cycles of user mode beside the time of both */
 	f.series.runs[2].notes[1].user_only = true;
+	/* a command that only sets how long */
+	f.series.runs[0].beside = true;
+	f.series.runs[0].usage.main_wait_ns = 50 * MS;
+	f.series.runs[0].usage.involuntary_switches = 1000;
 	disturbance_judge(&f.series, d);
+	assert_true(d[0].waiting < 0.0 && d[0].preempted < 0.0);
+	assert_int_equal(d[0].kinds, 0);
 	assert_true(d[1].hz < 0.0 && d[1].migrations < 0.0);
 	assert_true(d[1].steal < 0.0 && d[1].waiting < 0.0);
 	assert_true(d[1].preempted < 0.0);
