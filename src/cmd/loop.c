@@ -277,8 +277,7 @@ static int run_loop(const struct job *j, struct err *err)
 		n = loop_run_for(state, j->ns);
 	/* --seconds 0: opened, and nothing done */
 	if (n)
-		print_result(j, size, n,
-			     (double)(clock_now_ns() - start));
+		print_result(j, size, n, (double)(clock_now_ns() - start));
 	return 0;
 }
 

@@ -381,8 +381,10 @@ int resolve_input(struct resolver *r, const char *name, struct event_list *list,
 
 		result = resolve_text(r, text, &found, err);
 	}
-	if (result < 0)
+	if (result < 0) {
+		event_list_done(&found);
 		return result;
+	}
 	for (size_t i = 0; i < found.n; i++) {
 		free(found.items[i]->base);
 		found.items[i]->base = xstrdup(name);

@@ -447,6 +447,9 @@ static void make_family(const char *dir)
 	    "vex amd64->IR: unhandled instruction bytes: 0x62 0xF1\n");
 	put(dir, "out.7000005", "events: Ir\nfl=x\n");
 	put(dir, "log.7000005.1", "");
+	put(dir, "log.7000006.1",
+	    "==7000006== Command: /bin/z\n"
+	    "==7000006== Valgrind: debuginfo reader: ensure_valid failed:\n");
 	put(dir, "log.x.1", "");
 	put(dir, "log.9", "");
 	put(dir, "out.", "");
@@ -465,7 +468,7 @@ static void a_forked_process_has_its_own_counts_only(void **state)
 	make_family(dir);
 	assert_int_equal(cachegrind_tree_read(dir, &t, &err), 0);
 	drop(dir);
-	assert_int_equal(t.n, 5);
+	assert_int_equal(t.n, 6);
 	p = t.items;
 	assert_int_equal(p[0].pid, 7000001);
 	assert_true(p[0].started && p[0].written && !p[0].running);
@@ -487,6 +490,11 @@ static void a_forked_process_has_its_own_counts_only(void **state)
 	assert_string_equal(p[3].said,
 			    "unhandled instruction bytes: 0x62 0xF1");
 	assert_true(!p[4].written && p[4].why.code);
+	assert_string_equal(p[5].said,
+			    "debuginfo reader: ensure_valid failed, so it "
+			    "cannot read the debug information of this "
+			    "program; build it with -gdwarf-4, or measure a "
+			    "stripped copy");
 }
 
 /* Then its counts are the only trace of what the parent did. */
