@@ -11,6 +11,7 @@
 #include "base/vec.h"
 #include "metric/expr_tree.h"
 
+#include <errno.h>
 #include <float.h>
 #include <math.h>
 #include <stdint.h>
@@ -384,4 +385,27 @@ char *expr_print(const struct expr *e)
 
 	print(e, &out, SIZE_MAX);
 	return strbuf_detach(&out);
+}
+
+int expr_fail_size(size_t column, struct err *err)
+{
+	return err_set(err, -E2BIG, "column %zu: the formula is too large",
+		       column);
+}
+
+int expr_fail_expected(const char *at, size_t column, const char *expected,
+		       struct err *err)
+{
+	unsigned char c = (unsigned char)*at;
+
+	if (!c)
+		return err_set(err, -EINVAL,
+			       "column %zu: expected %s, but the formula ends",
+			       column, expected);
+	if (c < ' ' || c >= 0x7f)
+		return err_set(err, -EINVAL,
+			       "column %zu: expected %s, found byte 0x%02x",
+			       column, expected, c);
+	return err_set(err, -EINVAL, "column %zu: expected %s, found '%c'",
+		       column, expected, c);
 }

@@ -71,25 +71,12 @@ static size_t column(const struct parser *s)
 
 static int fail_size(struct parser *s)
 {
-	return err_set(s->err, -E2BIG, "column %zu: the formula is too large",
-		       column(s));
+	return expr_fail_size(column(s), s->err);
 }
 
-/* "expected X, found Y", where Y is what stands at the cursor */
 static int fail_expected(struct parser *s, const char *expected)
 {
-	unsigned char c = (unsigned char)*s->p;
-
-	if (!c)
-		return err_set(s->err, -EINVAL,
-			       "column %zu: expected %s, but the formula ends",
-			       column(s), expected);
-	if (c < ' ' || c >= 0x7f)
-		return err_set(s->err, -EINVAL,
-			       "column %zu: expected %s, found byte 0x%02x",
-			       column(s), expected, c);
-	return err_set(s->err, -EINVAL, "column %zu: expected %s, found '%c'",
-		       column(s), expected, c);
+	return expr_fail_expected(s->p, column(s), expected, s->err);
 }
 
 static int make(struct parser *s, enum expr_op op, size_t size,

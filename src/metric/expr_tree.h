@@ -5,6 +5,7 @@
 #ifndef TACHO_METRIC_EXPR_TREE_H
 #define TACHO_METRIC_EXPR_TREE_H
 
+#include "base/err.h"
 #include "metric/expr.h"
 
 #include <stdbool.h>
@@ -81,5 +82,13 @@ char *expr_zero_reason(enum expr_op op, const struct expr *divisor);
  * deeper than @max_depth; @arg belongs to @e all the same.
  */
 bool expr_adopt(struct expr *e, int i, struct expr *arg, int max_depth);
+
+/*
+ * What both parsers say of a formula that is wrong at @column: too large
+ * (-E2BIG); "expected X, found Y" (-EINVAL), where Y is what @at begins with.
+ */
+int expr_fail_size(size_t column, struct err *err);
+int expr_fail_expected(const char *at, size_t column, const char *expected,
+		       struct err *err);
 
 #endif
