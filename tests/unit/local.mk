@@ -32,6 +32,7 @@ UNIT_TESTS += tests/unit/error_test
 UNIT_TESTS += tests/unit/elf_image_test
 UNIT_TESTS += tests/unit/events_test
 UNIT_TESTS += tests/unit/expr_pmu_test
+UNIT_TESTS += tests/unit/expr_random_test
 UNIT_TESTS += tests/unit/expr_test
 UNIT_TESTS += tests/unit/facts_test
 UNIT_TESTS += tests/unit/figures_test
@@ -200,6 +201,10 @@ tests_unit_sysfs_pmu_test_SOURCES = tests/unit/sysfs_pmu_test.c \
 tests_unit_topdown_test_SOURCES = tests/unit/topdown_test.c \
 	tests/unit/topdown_counts.c \
 	tests/unit/topdown_counts.h
+tests_unit_expr_random_test_SOURCES = tests/unit/expr_random_test.c \
+	tests/unit/fixture_expr.h
+tests_unit_expr_test_SOURCES = tests/unit/expr_test.c \
+	tests/unit/fixture_expr.h
 tests_unit_scope_test_SOURCES = tests/unit/scope_test.c \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h
