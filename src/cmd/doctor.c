@@ -344,7 +344,8 @@ int cmd_doctor(int argc, char **argv)
 		     "Tells what can be counted here, and what to do about the "
 		     "rest.\n"
 		     "The exit status is 0 only when hardware counters really "
-		     "count.\n\noptions:");
+		     "count and, with\n--calibrate, none is wrong or dead.\n\n"
+		     "options:");
 		opt_print(stdout, options, ARRAY_LEN(options));
 		return CMD_OK;
 	}

@@ -24,7 +24,7 @@ struct catalog {
 	const struct section **live; /* the ones not replaced */
 	size_t nlive;
 	/* a hash table of them: index + 1, 0: free; NULL in a catalog that was
-	   put together without catalog_load() */
+	   put together without catalog_load_for() */
 	uint32_t *slots;
 	size_t nslots;   /* a power of two */
 	char **warnings; /* what of the user's files was left out, and why */

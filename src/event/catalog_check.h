@@ -1,4 +1,4 @@
-/* What users' files say that cannot be meant; part of catalog_load(). */
+/* What users' files say that cannot be meant; part of catalog_load_for(). */
 #ifndef TACHO_EVENT_CATALOG_CHECK_H
 #define TACHO_EVENT_CATALOG_CHECK_H
 
