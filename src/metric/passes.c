@@ -11,21 +11,13 @@ static const struct event *leader_of(const struct plan *p, size_t group)
 	return p->events->items[p->counters[p->groups[group].first].event];
 }
 
-static bool competes(const struct plan *p, size_t group)
-{
-	size_t event = p->counters[p->groups[group].first].event;
-
-	return p->groups[group].hardware && !p->groups[group].hopeless &&
-	       !p->refused[event].code;
-}
-
 /* How many of the same cores stand before @group: the number of its pass. */
 static size_t turn_of(const struct plan *p, size_t group)
 {
 	size_t turn = 0;
 
 	for (size_t g = 0; g < group; g++)
-		turn += competes(p, g) &&
+		turn += plan_competes(p, g) &&
 			leader_of(p, g)->core_type ==
 				leader_of(p, group)->core_type;
 	return turn;
@@ -63,7 +55,7 @@ void plan_passes_make(const struct plan *whole, struct plan_passes *ret)
 		pass->plan.shown = whole->shown;
 		pass->plan.refused = whole->refused;
 		for (size_t g = 0; g < whole->ngroups; g++)
-			if (!competes(whole, g) || turn_of(whole, g) == i)
+			if (!plan_competes(whole, g) || turn_of(whole, g) == i)
 				take_group(whole, g, pass);
 	}
 }

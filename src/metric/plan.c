@@ -507,6 +507,14 @@ int plan_make(const struct event_list *events, const struct metric_uses *uses,
 	return 0;
 }
 
+bool plan_competes(const struct plan *plan, size_t group)
+{
+	const struct plan_group *g = &plan->groups[group];
+
+	return g->hardware && !g->hopeless &&
+	       !plan->refused[plan->counters[g->first].event].code;
+}
+
 size_t plan_competing(const struct plan *plan)
 {
 	size_t most = 0;
@@ -522,9 +530,7 @@ size_t plan_competing(const struct plan *plan)
 			size_t first = plan->groups[g].first;
 			size_t e = plan->counters[first].event;
 
-			n += plan->groups[g].hardware &&
-			     !plan->groups[g].hopeless &&
-			     plan->refused[e].code == 0 &&
+			n += plan_competes(plan, g) &&
 			     plan->events->items[e]->core_type == type;
 		}
 		if (n > most)

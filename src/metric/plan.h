@@ -74,6 +74,9 @@ int plan_make(const struct event_list *events, const struct metric_uses *uses,
  */
 void plan_bind(struct plan *plan, const struct metric_uses *uses);
 
+/* Does @group want counters of a core PMU, and may it get them? */
+bool plan_competes(const struct plan *plan, size_t group);
+
 /* How many groups compete for the counters of one core PMU (at most). */
 size_t plan_competing(const struct plan *plan);
 
