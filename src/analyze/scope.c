@@ -101,8 +101,17 @@ static struct input add_boxes(const struct scope *s, size_t counter)
 			continue;
 		}
 		sum.value.number += in.value.number;
-		if (in.value.state == READING_SCALED)
-			sum.value.state = READING_SCALED;
+		if (in.value.state != READING_SCALED)
+			continue;
+		/* an estimate like that of the box that counted least */
+		if (sum.value.state != READING_SCALED ||
+		    (double)in.value.running_ns * (double)sum.value.enabled_ns <
+			    (double)sum.value.running_ns *
+				    (double)in.value.enabled_ns) {
+			sum.value.enabled_ns = in.value.enabled_ns;
+			sum.value.running_ns = in.value.running_ns;
+		}
+		sum.value.state = READING_SCALED;
 	}
 	return sum;
 }
@@ -278,7 +287,7 @@ static void judge_inputs(const struct scope *scope, const struct plan_use *use,
 
 	ret->running = 1.0;
 	for (size_t i = 0; i < use->metric->ninputs; i++) {
-		struct input in = one_input(scope, use->counters[i]);
+		struct input in = add_boxes(scope, use->counters[i]);
 
 		if (in.value.state != READING_SCALED)
 			continue;
@@ -516,7 +525,7 @@ struct scope_quality scope_quality(const struct scope *scope, const char *name)
 		q.error = v.error;
 		q.running = v.running;
 	} else if (counter != SIZE_MAX) {
-		struct input in = one_input(scope, counter);
+		struct input in = add_boxes(scope, counter);
 
 		q.scaled = in.value.state == READING_SCALED;
 		q.error = in.value.error;

@@ -233,6 +233,9 @@ static int read_counter(const json_t *o, struct run *run, size_t counter,
 		if (read_state(state, s, r) < 0)
 			return fields_bad(err, "state",
 					  "not one for each slot");
+		if (r->state == READING_SCALED && !r->running_ns)
+			return fields_bad(err, "state",
+					  "an estimate of what never ran");
 	}
 	run->notes[counter].user_only = json_is_true(flag);
 	return fields_read_err(o, "why", &run->notes[counter].why, err);

@@ -87,8 +87,12 @@ static struct expr_value event_number(const struct asking *a, size_t event)
 {
 	const struct scope *s = &a->scope;
 	size_t counter = a->plan->shown[event];
+	/* raw counts of different shares of time cannot be compared */
+	const struct value_limits scaled = { .min_running =
+						     s->limits->min_running,
+					     .scale = true };
 	struct value v = value_of(s->series, s->run, s->snap, counter, s->bin,
-				  s->limits, NULL);
+				  &scaled, NULL);
 
 	if (!reading_has_value(v.state) || (s->dead && s->dead[counter]))
 		return absent("it has no value");
@@ -349,6 +353,9 @@ static bool unequal(const struct asking *a, const struct doubt_run *run,
 		    size_t event, const struct bin *bin)
 {
 	const struct scope *s = &run->scope;
+	const struct value_limits scaled = { .min_running =
+						     s->limits->min_running,
+					     .scale = true };
 	double least = 0.0, most = 0.0;
 	size_t n = 0;
 
@@ -357,8 +364,7 @@ static bool unequal(const struct asking *a, const struct doubt_run *run,
 
 		if (a->plan->counters[c].event != event)
 			continue;
-		v = value_of(s->series, s->run, s->snap, c, bin, s->limits,
-			     NULL);
+		v = value_of(s->series, s->run, s->snap, c, bin, &scaled, NULL);
 		if (v.state != READING_SCALED)
 			continue;
 		if (!n++ || v.number < least)

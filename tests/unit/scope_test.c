@@ -126,6 +126,11 @@ static void a_name_means_all_boxes_of_an_uncore_pmu(void **state)
 	bin = all_slots(run);
 	s = scope_of(&f, &bin);
 	assert_float_equal(number(&s, "dram_reads"), 303.0, 0.0);
+	/* an estimate of one box makes one of the sum */
+	fixture_count(run, 2, 0, 51, 10, 5);
+	assert_float_equal(number(&s, "dram_reads"), 303.0, 0.0);
+	assert_true(scope_quality(&s, "dram_reads").scaled);
+	assert_float_equal(scope_quality(&s, "dram_reads").running, 0.5, 0.0);
 	assert_float_equal(scope_lookup(&s, "dram_reads", EXPR_SOURCES).number,
 			   3.0, 0.0);
 	assert_float_equal(scope_lookup(&s, "dram_reads", EXPR_EXISTS).number,
