@@ -6,6 +6,7 @@ libtacho_a_SOURCES += \
 	src/cmd/calibrate_show.c \
 	src/cmd/cmd.c \
 	src/cmd/cmd.h \
+	src/cmd/compare/compare_job.h \
 	src/cmd/doctor.c \
 	src/cmd/list.c \
 	src/cmd/list.h \
