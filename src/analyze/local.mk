@@ -29,6 +29,8 @@ libtacho_a_SOURCES += \
 	src/analyze/shadow.h \
 	src/analyze/stats.c \
 	src/analyze/stats.h \
+	src/analyze/tasks/columns.h \
+	src/analyze/tasks/tasks.h \
 	src/analyze/trust.c \
 	src/analyze/trust.h \
 	src/analyze/values.c \

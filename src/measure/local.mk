@@ -13,5 +13,6 @@ libtacho_a_SOURCES += \
 	src/measure/signals.c \
 	src/measure/slices.c \
 	src/measure/slices.h \
+	src/measure/watch.h \
 	src/measure/usage.c \
 	src/measure/usage.h

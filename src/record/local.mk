@@ -34,4 +34,7 @@ libtacho_a_SOURCES += \
 	src/record/run.c \
 	src/record/run.h \
 	src/record/spread.c \
-	src/record/spread.h
+	src/record/spread.h \
+	src/record/tick.c \
+	src/record/tick.h \
+	src/record/tick_file.h

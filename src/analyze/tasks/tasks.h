@@ -1,0 +1,148 @@
+/*
+ * From ticks to rows: what is known of each process, thread, user or cgroup in
+ * the last interval and before, as typed cells.  Nothing here knows how a row is
+ * drawn.
+ */
+#ifndef TACHO_ANALYZE_TASKS_H
+#define TACHO_ANALYZE_TASKS_H
+
+#include "analyze/tasks/columns.h"
+#include "analyze/verdict.h"
+#include "base/err.h"
+#include "record/tick.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum rows_by {
+	ROWS_PROCESS,
+	ROWS_THREAD,
+	ROWS_USER,
+	ROWS_CGROUP,
+};
+
+struct cell {
+	enum cell_kind {
+		CELL_NUMBER,
+		CELL_TEXT,
+		CELL_ABSENT,
+	} kind;
+	double number;
+	const char *text; /* CELL_TEXT; or why there is no number */
+	bool estimate;    /* counters had to share */
+	bool partial;     /* of some of its threads only */
+	bool notable;     /* beyond the threshold of the column */
+};
+
+struct row {
+	uint64_t id;    /* of the same task, user or cgroup in every tick */
+	pid_t pid, tid; /* 0 where that means nothing */
+	uid_t uid;
+	const char *name;     /* user, cgroup, or command */
+	size_t ntasks;        /* that it is made of */
+	int depth;            /* in the tree */
+	bool last_child;      /* in the tree: of its parent */
+	bool dead;            /* has ended; its last numbers */
+	bool hidden_children; /* in the tree: folded */
+	struct cell *cells;   /* [columns->n] */
+};
+
+struct rows_options {
+	enum rows_by by;
+	bool tree;        /* of processes */
+	const char *sort; /* key of a column; NULL: the screen's */
+	bool reverse;
+	const char *filter;      /* extended regular expression on command and
+				    user; NULL: all */
+	const char *search_user; /* name or number of one user; NULL: all */
+	bool hide_kernel;
+	bool hide_idle;         /* what did not run in the interval */
+	double keep_dead_s;     /* greyed for so long; 0: not at all */
+	const uint64_t *folded; /* ids of the tree's folded rows */
+	size_t nfolded;
+	size_t limit; /* at most so many rows; 0: all */
+};
+
+struct rows {
+	struct row *items;
+	size_t n;
+	size_t all; /* before limit */
+};
+
+struct tasks; /* the model: history and names; ticks are fed to it */
+
+struct tasks *tasks_new(const struct tick_context *context,
+			const struct columns *columns,
+			struct verdict_rules *rules);
+void tasks_free(struct tasks *t);
+
+/* Show other columns of the same plan; histories stay. */
+void tasks_set_columns(struct tasks *t, const struct columns *columns);
+
+/* The next tick; what is needed of it is copied. */
+void tasks_feed(struct tasks *t, const struct tick *tick);
+/* Forget all that was fed, for a jump in a recording. */
+void tasks_forget(struct tasks *t);
+
+/* -EINVAL for a wrong filter or sort.  *ret is valid until the next call. */
+int tasks_rows(struct tasks *t, const struct rows_options *options,
+	       const struct rows **ret, struct err *err);
+
+/* ---- the head of the screen ---- */
+
+struct tasks_cpu {
+	int cpu;
+	double user, sys, iowait, steal, irq; /* shares of the interval, 0..1 */
+	struct cell ipc, ghz;
+};
+
+struct tasks_head {
+	double at, length_s, uptime_s, load[3];
+	unsigned processes, threads, running;
+	uint64_t memory_bytes, memory_available_bytes;
+	struct tasks_cpu *cpus;
+	size_t ncpus;
+	struct cell ipc, ghz, instructions, cycles; /* of the machine, per
+						       second where counts */
+	double counted;       /* share of the CPU time of all tasks that was
+			       counted; negative: none ran */
+	double running_share; /* of the time, counters ran: 1 is all of it;
+				 negative: none */
+	const struct tick_collector *collector;
+	const char *lacking; /* what cannot be counted and why, in one line; ""
+				when nothing lacks */
+};
+
+/* Of the last tick fed; valid until the next. */
+const struct tasks_head *tasks_head(struct tasks *t);
+
+/* ---- one row in depth ---- */
+
+struct tasks_series {
+	const char *key, *title, *unit;
+	int digits;
+	const float *points; /* oldest first; NAN where there is no number */
+	size_t n;
+	struct cell now;
+	const char *trust; /* how far the number can be trusted */
+};
+
+struct tasks_detail {
+	uint64_t id;
+	struct row row;
+	const char *command;         /* whole */
+	struct tasks_series *series; /* of the numbers of the screen */
+	size_t nseries;
+	struct row *threads; /* the busiest first; may be none */
+	size_t nthreads;
+	const char *no_threads; /* why there are none, or NULL */
+	struct verdict verdict; /* over the last seconds, with reasons */
+	double verdict_s;       /* how many */
+};
+
+/* -ESRCH when nothing is known of @id.  Valid until the next call or tick. */
+int tasks_detail(struct tasks *t, uint64_t id, const struct tasks_detail **ret,
+		 struct err *err);
+
+#endif

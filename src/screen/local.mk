@@ -1,0 +1,2 @@
+libtacho_a_SOURCES += \
+	src/screen/screen.h
