@@ -43,6 +43,13 @@ struct measure_hooks {
 	void (*progress)(void *arg, int done, int total);
 };
 
+/* A pipe that the command writes into: who reads it while it runs? */
+struct measure_output {
+	int fd; /* to be read, without waiting; never at its end */
+	void *arg;
+	void (*take)(void *arg); /* something can be read */
+};
+
 struct measure_options {
 	int interval_ms;     /* 0: none */
 	int interval_count;  /* 0: no limit */
@@ -54,6 +61,9 @@ struct measure_options {
 			its own, whose counts are put together */
 	const char *pre, *post; /* shell commands around each run, or NULL */
 	bool sync;              /* sync(2) before each run */
+	const int *files; /* [3]: of the command, as in struct launch_how */
+	const struct measure_output *output; /* NULL: nobody has to read */
+	bool at_once; /* start the command in the cheap way, where possible */
 	const struct perf_sys *sys;
 	const struct rootfs *steal; /* where to look what a hypervisor took
 				       from each run; NULL: do not */

@@ -41,6 +41,7 @@ struct loop {
 		was_on; /* switched on now, and at some time in this interval */
 	uint64_t on_since, on_ns; /* since when, and how long before that */
 	bool child_runs;
+	uint64_t ended_ns; /* when the command was seen to have ended, or 0 */
 	bool ended;
 	enum measure_end end;
 	int signo;
@@ -141,9 +142,13 @@ static void next_interval(struct loop *l)
 
 static void child_ended(struct loop *l)
 {
+	/* asking what it used takes time, too */
+	uint64_t now = clock_now_ns();
+
 	if (!l->child_runs || !usage_reap(&l->session->launch, l->run))
 		return;
 	l->child_runs = false;
+	l->ended_ns = now;
 	finish(l, MEASURE_COMMAND);
 }
 
@@ -158,10 +163,8 @@ static void take_signal(struct loop *l, int signo)
 }
 
 /* Keep account of the time that is counted. */
-static void switched(struct loop *l, bool on)
+static void switched(struct loop *l, bool on, uint64_t now)
 {
-	uint64_t now = clock_now_ns();
-
 	if (l->on)
 		l->on_ns += now - l->on_since;
 	l->on = on;
@@ -175,7 +178,7 @@ static void enable(struct loop *l, bool on)
 
 	if (s->source->enable)
 		s->source->enable(s, on, NULL);
-	switched(l, on);
+	switched(l, on, clock_now_ns());
 }
 
 static void take_control(struct loop *l)
@@ -259,20 +262,22 @@ static uint64_t earliest(const struct loop *l)
 }
 
 /*
- * Wait until @left is over (NULL: for ever), a signal comes, or --control has
- * something to say.  Without --control no descriptor is asked at all: that
- * makes a tick a third cheaper.
+ * Wait until @left is over (NULL: for ever), a signal comes, or --control or
+ * the command has something to say.  Without either of them no descriptor is
+ * asked at all: that makes a tick a third cheaper.
  */
 static void wait_for(struct loop *l, const struct timespec *left)
 {
+	const struct measure_output *output = l->options->output;
 	struct pollfd fds[] = {
 		{ .fd = l->signals->fd, .events = POLLIN },
 		{ .fd = l->control->fd, .events = POLLIN },
+		{ .fd = output ? output->fd : -1, .events = POLLIN },
 	};
 	struct signalfd_siginfo info;
 	int signo;
 
-	if (l->control->fd < 0) {
+	if (l->control->fd < 0 && !output) {
 		signo = sigtimedwait(&l->signals->caught, NULL, left);
 		if (signo > 0)
 			take_signal(l, signo);
@@ -285,6 +290,8 @@ static void wait_for(struct loop *l, const struct timespec *left)
 		take_signal(l, (int)info.ssi_signo);
 	if (fds[1].revents && !l->ended)
 		take_control(l);
+	if (fds[2].revents)
+		output->take(output->arg);
 }
 
 static void wait_for_something(struct loop *l)
@@ -357,6 +364,7 @@ static void start_with_command(struct loop *l)
  */
 static void end_child(struct loop *l)
 {
+	const struct measure_output *output = l->options->output;
 	pid_t pid = l->session->launch.pid;
 
 	if (!l->child_runs)
@@ -364,10 +372,15 @@ static void end_child(struct loop *l)
 	kill(pid, l->signo ? l->signo : SIGTERM);
 	kill(pid, SIGCONT);
 	while (l->child_runs) {
-		struct pollfd p = { .fd = l->signals->fd, .events = POLLIN };
+		struct pollfd fds[] = {
+			{ .fd = l->signals->fd, .events = POLLIN },
+			{ .fd = output ? output->fd : -1, .events = POLLIN },
+		};
 		struct signalfd_siginfo info;
 
-		poll(&p, 1, -1);
+		poll(fds, ARRAY_LEN(fds), -1);
+		if (fds[1].revents)
+			output->take(output->arg);
 		while (read(l->signals->fd, &info, sizeof(info)) ==
 		       sizeof(info))
 			if (info.ssi_signo != SIGCHLD)
@@ -393,14 +406,14 @@ static void keep(struct loop *l)
 static int last_reading(struct loop *l, struct err *err)
 {
 	struct session *s = l->session;
-	uint64_t end_ns = clock_now_ns();
+	uint64_t end_ns = l->ended_ns ? l->ended_ns : clock_now_ns();
 	int r = 0;
 
 	/* a command that has ended counts no more; others are to stop at once */
 	if (l->end != MEASURE_COMMAND || s->target->system_wide)
 		enable(l, false);
 	else
-		switched(l, false);
+		switched(l, false, end_ns);
 	if (l->options->interval_ms && r == 0 && l->end != MEASURE_INTERVALS)
 		r = take_interval(l, err);
 	if (r == 0 && s->source->settle)
@@ -412,6 +425,7 @@ static int last_reading(struct loop *l, struct err *err)
 		r = s->source->read(s, &l->run->total, err);
 	if (r == 0)
 		slices_end(&l->slices, s, &l->run->total);
+	l->run->start_ns = l->start_ns;
 	l->run->wall_ns = end_ns - l->start_ns;
 	l->run->on_ns = l->on_ns;
 	around_end(&l->around, s->target, l->run->wall_ns, &l->run->around);
@@ -434,6 +448,35 @@ static int nothing_counts(struct loop *l, struct err *err)
 	return -ENODATA;
 }
 
+static void begin(struct loop *l)
+{
+	const struct measure_options *o = l->options;
+	const struct session *s = l->session;
+
+	snapshot_init(&l->last, s->plan->ncounters, s->nslots);
+	if (o->interval_ms) {
+		snapshot_init(&l->now, s->plan->ncounters, s->nslots);
+		snapshot_init(&l->delta, s->plan->ncounters, s->nslots);
+	}
+	if (!o->at_once)
+		around_begin(&l->around, s->target);
+	l->run->beside = s->target->argv && target_is_attached(s->target);
+	l->last.time_ns = l->start_ns = clock_now_ns();
+	if (o->delay_ms == 0)
+		switched(l, true, l->start_ns);
+	slices_begin(&l->slices, s, l->start_ns, o->interval_ms);
+}
+
+static void end_session(struct loop *l)
+{
+	snapshot_done(&l->last);
+	snapshot_done(&l->now);
+	snapshot_done(&l->delta);
+	slices_done(&l->slices);
+	around_done(&l->around);
+	l->session->source->close(l->session);
+}
+
 int measure_run(const struct source *source, const struct plan *plan,
 		const struct target *target,
 		const struct measure_options *options,
@@ -441,36 +484,36 @@ int measure_run(const struct source *source, const struct plan *plan,
 		struct run *run, enum measure_end *end, int *signo,
 		struct err *err)
 {
-	struct session_options how = { .start_disabled = options->delay_ms != 0,
-				       .child_mask = &signals->before,
-				       .ignore_chld = signals->ignored_chld,
-				       .sys = options->sys,
-				       .cachegrind = options->cachegrind };
+	struct session_options how = {
+		.start_disabled = options->delay_ms != 0,
+		.launch = { .mask = &signals->before,
+			    .ignore_chld = signals->ignored_chld,
+			    .files = options->files },
+		.at_once = options->at_once,
+		.sys = options->sys,
+		.cachegrind = options->cachegrind
+	};
 	struct loop l = { .options = options,
 			  .signals = signals,
 			  .control = control,
 			  .run = run,
 			  .end = MEASURE_COMMAND };
-	int r = source->open(plan, target, &how, &l.session, err);
+	int r;
 
-	if (r < 0)
+	/* later it may be running */
+	if (options->at_once)
+		around_begin(&l.around, target);
+	r = source->open(plan, target, &how, &l.session, err);
+	if (r < 0) {
+		around_done(&l.around);
 		return r;
+	}
 	if (!l.session->nopened) {
 		r = nothing_counts(&l, err);
-		source->close(l.session);
+		end_session(&l);
 		return r;
 	}
-	snapshot_init(&l.last, plan->ncounters, l.session->nslots);
-	if (options->interval_ms) {
-		snapshot_init(&l.now, plan->ncounters, l.session->nslots);
-		snapshot_init(&l.delta, plan->ncounters, l.session->nslots);
-	}
-	around_begin(&l.around, target);
-	run->beside = target->argv && target_is_attached(target);
-	l.last.time_ns = l.start_ns = clock_now_ns();
-	if (options->delay_ms == 0)
-		switched(&l, true);
-	slices_begin(&l.slices, l.session, l.start_ns, options->interval_ms);
+	begin(&l);
 	r = source->start(l.session, err);
 	if (r < 0)
 		l.end = MEASURE_CANNOT_RUN;
@@ -491,12 +534,7 @@ int measure_run(const struct source *source, const struct plan *plan,
 			r = options->hooks.intervals_end(options->hooks.arg,
 							 run, err);
 	}
-	snapshot_done(&l.last);
-	snapshot_done(&l.now);
-	snapshot_done(&l.delta);
-	slices_done(&l.slices);
-	around_done(&l.around);
-	source->close(l.session);
+	end_session(&l);
 	*end = l.end;
 	*signo = l.signo;
 	return r;

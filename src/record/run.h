@@ -83,6 +83,7 @@ struct run {
 	size_t nslots;
 	struct counter_note *notes; /* [plan->ncounters] */
 	struct snapshot total;      /* from start to end */
+	uint64_t start_ns;          /* CLOCK_MONOTONIC */
 	uint64_t wall_ns;
 	uint64_t on_ns; /* of that, counting was switched on (-D, --control) */
 	uint64_t user_ns, sys_ns; /* of the command and its children */

@@ -215,8 +215,7 @@ static int cachegrind_open(const struct plan *plan, const struct target *target,
 	r = make_dir(&c->dir, err);
 	if (r == 0) {
 		make_argv(c, target->argv);
-		r = launch_prepare(&s->launch, c->argv, options->child_mask,
-				   options->ignore_chld, err);
+		r = launch_prepare(&s->launch, c->argv, &options->launch, err);
 	}
 	if (r < 0) {
 		cachegrind_close(s);

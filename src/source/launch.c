@@ -5,9 +5,11 @@
 #include "base/clock.h"
 #include "base/parse.h"
 #include "base/rootfs.h"
+#include "base/xalloc.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -34,22 +36,31 @@ bool launch_schedstat(pid_t pid, uint64_t *ran_ns, uint64_t *waited_ns)
  * In the child: what it has used by now is not the command's.  A wait for its
  * first turn on a CPU can be longer than a short command.
  */
-static void tell_before(int fd)
+static void take_before(struct launch_before *b)
 {
-	struct launch_before b = { .time_ns = 0 };
+	if (!launch_schedstat(getpid(), &b->ran_ns, &b->waited_ns))
+		b->ran_ns = b->waited_ns = 0;
+	getrusage(RUSAGE_SELF, &b->used);
+	b->time_ns = clock_now_ns();
+}
 
-	if (!launch_schedstat(getpid(), &b.ran_ns, &b.waited_ns))
-		b.ran_ns = b.waited_ns = 0;
-	getrusage(RUSAGE_SELF, &b.used);
-	b.time_ns = clock_now_ns();
-	if (write(fd, &b, sizeof(b)) < 0)
-		_exit(126);
+/* In the child: become what the command is to begin as. */
+static void take_place(const struct launch_how *how)
+{
+	for (int i = 0; how->files && i < 3; i++)
+		if (how->files[i] >= 0)
+			dup2(how->files[i], i);
+	if (how->ignore_chld)
+		signal(SIGCHLD, SIG_IGN);
+	if (how->mask)
+		sigprocmask(SIG_SETMASK, how->mask, NULL);
 }
 
 /* In the child: wait for the word, then become the command. */
 static _Noreturn void child(int go_fd, int err_fd, char *const argv[],
-			    const sigset_t *mask, bool ignore_chld)
+			    const struct launch_how *how)
 {
+	struct launch_before before = { .time_ns = 0 };
 	char byte;
 	ssize_t n;
 	int code;
@@ -59,10 +70,10 @@ static _Noreturn void child(int go_fd, int err_fd, char *const argv[],
 	while (n < 0 && errno == EINTR);
 	if (n != 1)
 		_exit(0); /* the parent changed its mind, or died */
-	if (ignore_chld)
-		signal(SIGCHLD, SIG_IGN);
-	sigprocmask(SIG_SETMASK, mask, NULL);
-	tell_before(err_fd);
+	take_place(how);
+	take_before(&before);
+	if (write(err_fd, &before, sizeof(before)) < 0)
+		_exit(126);
 	execvp(argv[0], argv);
 	code = errno;
 	if (write(err_fd, &code, sizeof(code)) < 0)
@@ -70,8 +81,8 @@ static _Noreturn void child(int go_fd, int err_fd, char *const argv[],
 	_exit(code == ENOENT ? 127 : 126);
 }
 
-int launch_prepare(struct launch *l, char *const argv[], const sigset_t *mask,
-		   bool ignore_chld, struct err *err)
+int launch_prepare(struct launch *l, char *const argv[],
+		   const struct launch_how *how, struct err *err)
 {
 	int go[2], bad[2];
 	pid_t pid;
@@ -90,7 +101,7 @@ int launch_prepare(struct launch *l, char *const argv[], const sigset_t *mask,
 	pid = fork();
 	if (pid == 0) {
 		close(go[1]);
-		child(go[0], bad[1], argv, mask, ignore_chld);
+		child(go[0], bad[1], argv, how);
 	}
 	if (pid < 0)
 		err_set(err, -errno, "cannot fork: %s", strerror(errno));
@@ -103,6 +114,133 @@ int launch_prepare(struct launch *l, char *const argv[], const sigset_t *mask,
 	}
 	*l = (struct launch){ .pid = pid, .go_fd = go[1], .err_fd = bad[0] };
 	return 0;
+}
+
+/* ---- at once ---- */
+
+/* More than exec's search through PATH takes, and counters that are opened. */
+#define STACK_SIZE (64 * 1024)
+
+struct hasty {
+	struct launch *launch;
+	char *const *argv;
+	struct launch_how how;
+	int (*ready)(void *arg);
+	void *arg;
+	int refused;
+};
+
+/*
+ * In the child, in the parent's memory.  It returns rather than exits, because
+ * what _exit() may have to run belongs to the parent.
+ */
+static int hasty_child(void *arg)
+{
+	struct hasty *h = arg;
+
+	h->launch->pid = getpid();
+	h->refused = h->ready(h->arg);
+	if (h->refused < 0)
+		return 0;
+	take_place(&h->how);
+	take_before(&h->launch->before);
+	execvp(h->argv[0], h->argv);
+	h->launch->exec_error = errno;
+	return 127;
+}
+
+/* exec may have to make a longer list of arguments, for a script. */
+static size_t stack_size(char *const argv[])
+{
+	size_t n = 0;
+
+	while (argv[n])
+		n++;
+	return (STACK_SIZE + (n + 4) * sizeof(*argv)) & ~(size_t)15;
+}
+
+/*
+ * Descriptors are shared until exec, which is how those of counters get here.
+ * So the child's redirections are ours, too, and are taken back.
+ */
+static void save_files(const struct launch_how *how, int saved[3])
+{
+	for (int i = 0; i < 3; i++)
+		saved[i] = how->files && how->files[i] >= 0
+				   ? fcntl(i, F_DUPFD_CLOEXEC, 3)
+				   : -1;
+}
+
+static void restore_files(const struct launch_how *how, const int saved[3])
+{
+	for (int i = 0; i < 3; i++) {
+		if (!how->files || how->files[i] < 0)
+			continue;
+		if (saved[i] < 0) {
+			close(i); /* as it was before */
+			continue;
+		}
+		dup2(saved[i], i);
+		close(saved[i]);
+	}
+}
+
+static pid_t fork_hasty(struct hasty *h, char *stack, size_t size)
+{
+	sigset_t all, before;
+	int saved[3], error;
+	pid_t pid;
+
+	/* nothing may interrupt the child while it uses our memory */
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &before);
+	if (!h->how.mask)
+		h->how.mask = &before;
+	save_files(&h->how, saved);
+	pid = clone(hasty_child, stack + size,
+		    CLONE_VM | CLONE_VFORK | CLONE_FILES | SIGCHLD, h);
+	error = errno;
+	restore_files(&h->how, saved);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	errno = error;
+	return pid;
+}
+
+int launch_at_once(struct launch *l, char *const argv[],
+		   const struct launch_how *how, int (*ready)(void *arg),
+		   void *arg, struct err *err)
+{
+	size_t size = stack_size(argv);
+	AUTO_FREE char *stack = xmalloc(size);
+	struct hasty h = { .launch = l,
+			   .argv = argv,
+			   .how = *how,
+			   .ready = ready,
+			   .arg = arg };
+	pid_t pid;
+	int status;
+
+	*l = (struct launch){ .go_fd = -1, .err_fd = -1 };
+	pid = fork_hasty(&h, stack, size);
+	if (pid < 0)
+		return err_set(err, -errno, "cannot fork: %s", strerror(errno));
+	l->pid = pid;
+	if (h.refused >= 0 && !l->exec_error)
+		return 0;
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	l->pid = 0;
+	return h.refused < 0 ? h.refused : 0;
+}
+
+/* ---- letting go ---- */
+
+static int cannot_run(const char *name, int code, struct err *err)
+{
+	return err_set(err, -code, "cannot run '%s': %s", name,
+		       code == ENOENT && !strchr(name, '/')
+			       ? "command not found"
+			       : strerror(code));
 }
 
 /* What was written at once is read at once: it is shorter than PIPE_BUF. */
@@ -121,6 +259,10 @@ int launch_go(struct launch *l, char *const argv[], struct err *err)
 	int code = 0, status;
 	ssize_t n;
 
+	if (l->exec_error)
+		return cannot_run(argv[0], l->exec_error, err);
+	if (l->before.time_ns)
+		return 0; /* it went at once */
 	if (send(l->go_fd, "", 1, MSG_NOSIGNAL) != 1)
 		return err_set(err, -errno, "cannot start '%s': %s", argv[0],
 			       strerror(errno));
@@ -133,10 +275,7 @@ int launch_go(struct launch *l, char *const argv[], struct err *err)
 		return 0;
 	waitpid(l->pid, &status, 0);
 	l->pid = 0;
-	return err_set(err, -code, "cannot run '%s': %s", argv[0],
-		       code == ENOENT && !strchr(argv[0], '/')
-			       ? "command not found"
-			       : strerror(code));
+	return cannot_run(argv[0], code, err);
 }
 
 void launch_abandon(struct launch *l)

@@ -14,9 +14,22 @@
 #include <sys/resource.h>
 #include <sys/types.h>
 
+/*
+ * What the command finds when it begins.  Zeroed: what we have.  In any case
+ * it keeps our environment, and no descriptor of ours, as they are all
+ * close-on-exec.
+ */
+struct launch_how {
+	const sigset_t *mask; /* its signal mask; NULL: ours */
+	bool ignore_chld;     /* it ignores SIGCHLD, as our caller did */
+	/* [3]: what its standard input, output and error are, each above 2,
+	   or -1: ours.  NULL: all ours */
+	const int *files;
+};
+
 /* What the child had used when it was let go, before exec: not the command's. */
 struct launch_before {
-	uint64_t time_ns; /* when; 0: not known */
+	uint64_t time_ns; /* when, CLOCK_MONOTONIC; 0: not known */
 	struct rusage used;
 	uint64_t ran_ns, waited_ns; /* as launch_schedstat() says */
 };
@@ -26,15 +39,24 @@ struct launch {
 	int go_fd;  /* a byte lets it go; closing it ends it unseen */
 	int err_fd; /* its errno when exec fails, end of file when not */
 	struct launch_before before; /* after launch_go() */
+	int exec_error; /* of launch_at_once(): errno of an exec that failed */
 };
 
+/* Fork a child that waits for launch_go(). */
+int launch_prepare(struct launch *l, char *const argv[],
+		   const struct launch_how *how, struct err *err);
+
 /*
- * Fork.  The child gets @mask as its signal mask, ignores SIGCHLD if
- * @ignore_chld (as we did when we were started), and keeps the environment and
- * the descriptors it would have had; ours are all close-on-exec.
+ * The cheap way: fork without a copy of our memory, call @ready(@arg) in the
+ * child, and exec; we stand still until then, so there is no waiting for each
+ * other.  @ready works on our memory and our descriptors, and nothing that it
+ * changes there is undone.  When it returns a negative number nothing is run,
+ * and that is returned; l->pid, which it can read, is 0 afterwards.  That the
+ * command cannot be run is told by launch_go().
  */
-int launch_prepare(struct launch *l, char *const argv[], const sigset_t *mask,
-		   bool ignore_chld, struct err *err);
+int launch_at_once(struct launch *l, char *const argv[],
+		   const struct launch_how *how, int (*ready)(void *arg),
+		   void *arg, struct err *err);
 
 /*
  * Let it exec, and wait until it has.  A command that cannot be run gives its

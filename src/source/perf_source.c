@@ -328,13 +328,71 @@ static void perf_close(struct session *s)
 	free(p);
 }
 
-static int perf_open(const struct plan *plan, const struct target *target,
-		     const struct session_options *options,
-		     struct session **ret, struct err *err)
+/* Is there the command and nothing else, counted from its beginning? */
+static bool can_go_at_once(const struct perf_session *p)
+{
+	const struct plan *plan = p->base.plan;
+	const struct target *t = p->base.target;
+
+	if (!p->options.at_once || p->options.start_disabled || !t->argv ||
+	    t->npids || t->ntids || t->system_wide || t->all_threads)
+		return false;
+	for (size_t i = 0; i < plan->events->n; i++)
+		if (plan->events->items[i]->system_wide)
+			return false;
+	return true;
+}
+
+/* In the child that is to be counted: the counters are on ourselves. */
+static int open_on_myself(void *arg)
+{
+	struct perf_session *p = arg;
+	struct slot slot = { .cpu = -1, .cgroup = -1 };
+
+	/* it has no name of its own yet */
+	slot.pid = slot.tid = p->base.launch.pid;
+	VEC_PUSH(p->base.slots, p->base.nslots, slot);
+	open_all(p);
+	/* limits are the child's, and the command's after it */
+	perf_kernel_done(&p->kernel);
+	return p->base.nopened ? 0 : -ENODATA;
+}
+
+static int open_at_once(struct perf_session *p, struct err *err)
+{
+	int r = launch_at_once(&p->base.launch, p->base.target->argv,
+			       &p->options.launch, open_on_myself, p, err);
+
+	/* the notes say why nothing can be counted */
+	return r == -ENODATA && !p->base.nopened ? 0 : r;
+}
+
+static int open_and_wait(struct perf_session *p, struct err *err)
+{
+	const struct target *target = p->base.target;
+	int r = 0;
+
+	if (target->argv)
+		r = launch_prepare(&p->base.launch, target->argv,
+				   &p->options.launch, err);
+	if (r < 0)
+		return r;
+	make_slots(&p->base);
+	if (!p->base.nslots)
+		return err_set(err, -ESRCH,
+			       "what was to be counted is gone already");
+	open_all(p);
+	if (target->inherit)
+		open_newcomers(p);
+	return 0;
+}
+
+static struct perf_session *new_session(const struct plan *plan,
+					const struct target *target,
+					const struct session_options *options)
 {
 	struct perf_session *p = xcalloc(1, sizeof(*p));
 	size_t widest = 0;
-	int r = 0;
 
 	p->base.source = &source_perf;
 	p->base.plan = plan;
@@ -348,24 +406,24 @@ static int perf_open(const struct plan *plan, const struct target *target,
 		if (plan->groups[g].n > widest)
 			widest = plan->groups[g].n;
 	p->buffer = xcalloc(widest + 3, sizeof(*p->buffer));
-	r = open_cgroups(p, err);
-	if (r == 0 && target->argv)
-		r = launch_prepare(&p->base.launch, target->argv,
-				   options->child_mask, options->ignore_chld,
-				   err);
+	return p;
+}
+
+static int perf_open(const struct plan *plan, const struct target *target,
+		     const struct session_options *options,
+		     struct session **ret, struct err *err)
+{
+	struct perf_session *p = new_session(plan, target, options);
+	int r = open_cgroups(p, err);
+
+	if (r == 0 && can_go_at_once(p))
+		r = open_at_once(p, err);
+	else if (r == 0)
+		r = open_and_wait(p, err);
 	if (r < 0) {
 		perf_close(&p->base);
 		return r;
 	}
-	make_slots(&p->base);
-	if (!p->base.nslots) {
-		perf_close(&p->base);
-		return err_set(err, -ESRCH,
-			       "what was to be counted is gone already");
-	}
-	open_all(p);
-	if (target->inherit)
-		open_newcomers(p);
 	*ret = &p->base;
 	return 0;
 }
@@ -399,7 +457,7 @@ static int perf_start(struct session *s, struct err *err)
 
 	if (!p->options.start_disabled)
 		switch_all(p, true, false);
-	if (s->launch.pid > 0)
+	if (s->target->argv)
 		return launch_go(&s->launch, s->target->argv, err);
 	return 0;
 }

@@ -37,9 +37,13 @@ struct session {
 struct cachegrind_setup;
 
 struct session_options {
-	bool start_disabled;        /* nothing counts before session->enable */
-	const sigset_t *child_mask; /* signal mask of the command */
-	bool ignore_chld; /* the command ignores SIGCHLD, as its caller did */
+	bool start_disabled;      /* nothing counts before session->enable */
+	struct launch_how launch; /* the command */
+	/*
+	 * Let the command go in open() already, which costs less.  A wish: it
+	 * is heard where a command alone is counted, from its beginning.
+	 */
+	bool at_once;
 	const struct perf_sys *sys; /* the kernel, or a fake one */
 	const struct cachegrind_setup *cachegrind; /* for that source */
 };
@@ -62,7 +66,8 @@ struct source {
 	/*
 	 * Open the counters of @plan on @target, and fork its command up to
 	 * before exec.  Counters that cannot be opened are no error: their
-	 * notes say why.  *ret is the caller's, to be closed.
+	 * notes say why.  *ret is the caller's, to be closed.  With at_once
+	 * the command may run already, if anything can be counted.
 	 */
 	int (*open)(const struct plan *plan, const struct target *target,
 		    const struct session_options *options, struct session **ret,

@@ -12,6 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+bool fixture_measure_at_once;
+
 int fixture_measure_heed_signals(void **state)
 {
 	(void)state;
@@ -36,6 +38,7 @@ void fixture_measure_init(struct fixture_measure *m, const char *script)
 	m->target.inherit = true;
 	m->options.sys = &m->fake.sys;
 	m->options.repeat = 1;
+	m->options.at_once = fixture_measure_at_once;
 	if (script) {
 		snprintf(m->script, sizeof(m->script), "%s", script);
 		m->argv[0] = sh;

@@ -31,6 +31,9 @@ struct fixture_measure {
  */
 int fixture_measure_heed_signals(void **state);
 
+/* What the next fixture_measure_init() puts into options.at_once. */
+extern bool fixture_measure_at_once;
+
 /* Count "sh -c @script"; NULL: attach to this thread. */
 void fixture_measure_init(struct fixture_measure *m, const char *script);
 

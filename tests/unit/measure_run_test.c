@@ -519,8 +519,58 @@ static void a_command_ends_also_where_sigchld_was_ignored(void **state)
 	assert_true(signal(SIGCHLD, SIG_DFL) == SIG_IGN);
 }
 
+/* ---- the cheap way to start a command ---- */
+
+static int at_once(void **state)
+{
+	(void)state;
+	fixture_measure_at_once = true;
+	return 0;
+}
+
+static int not_at_once(void **state)
+{
+	(void)state;
+	fixture_measure_at_once = false;
+	return 0;
+}
+
+static void at_once_the_counters_are_on_the_command_s_own(void **state)
+{
+	struct fixture_measure m;
+	const struct fake_event *leader;
+
+	(void)state;
+	fixture_measure_init(&m, "exit 3");
+	assert_int_equal(fixture_measure_run(&m), 0);
+	assert_int_equal(m.fake.opens, 2);
+	leader = &m.fake.events[m.fake.nevents - 2];
+	assert_int_equal(leader->pid, m.run.slots[0].pid);
+	assert_true(leader->attr.enable_on_exec);
+	assert_int_equal(m.fake.events[m.fake.nevents - 1].leader,
+			 m.fake.nevents - 2);
+	assert_true(m.run.start_ns > 0);
+	fixture_measure_done(&m);
+}
+
+/* With a delay they are switched on later, so exec must not do it. */
+static void a_delay_is_kept_also_when_asked_at_once(void **state)
+{
+	struct fixture_measure m;
+
+	(void)state;
+	fixture_measure_init(&m, "exec sleep 0.05");
+	m.options.delay_ms = 1;
+	assert_int_equal(fixture_measure_run(&m), 0);
+	assert_false(m.fake.events[m.fake.nevents - 2].attr.enable_on_exec);
+	assert_true(m.run.on_ns > 0 && m.run.on_ns < m.run.wall_ns);
+	fixture_measure_done(&m);
+}
+
 int main(void)
 {
+#define AT_ONCE(name)                                                          \
+	cmocka_unit_test_setup_teardown(name, at_once, not_at_once)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_end_of_the_command_is_the_end),
 		cmocka_unit_test(a_command_that_is_killed_is_told_as_such),
@@ -543,6 +593,19 @@ int main(void)
 		cmocka_unit_test(who_has_gone_ends_it),
 		cmocka_unit_test(control_is_obeyed),
 		cmocka_unit_test(every_call_may_fail_in_every_way),
+		AT_ONCE(at_once_the_counters_are_on_the_command_s_own),
+		AT_ONCE(a_delay_is_kept_also_when_asked_at_once),
+		AT_ONCE(the_end_of_the_command_is_the_end),
+		AT_ONCE(a_command_that_is_killed_is_told_as_such),
+		AT_ONCE(who_sleeps_leaves_the_cpu_by_itself),
+		AT_ONCE(where_nothing_counts_nothing_starts),
+		AT_ONCE(what_cannot_run_gives_its_errno),
+		AT_ONCE(a_timeout_ends_the_command),
+		AT_ONCE(a_signal_ends_it_and_reaches_the_command),
+		AT_ONCE(an_ignored_signal_stays_ignored),
+		AT_ONCE(the_mask_is_put_back),
+		AT_ONCE(a_command_ends_also_where_sigchld_was_ignored),
+		AT_ONCE(every_call_may_fail_in_every_way),
 	};
 
 	/* who started us may ignore some: nohup does */
