@@ -3,51 +3,13 @@
 
 #include "base/auto.h"
 #include "base/vec.h"
+#include "measure/hook.h"
 #include "measure/passes.h"
 #include "record/disturbance.h"
 
 #include <errno.h>
-#include <spawn.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
-
-extern char **environ;
-
-static int run_hook(const char *option, const char *command,
-		    const sigset_t *mask, struct err *err)
-{
-	char *argv[] = { (char[]){ "sh" }, (char[]){ "-c" }, NULL, NULL };
-	posix_spawnattr_t attr;
-	int status, r;
-	pid_t pid;
-
-	if (!command)
-		return 0;
-	argv[2] = xstrdup(command);
-	posix_spawnattr_init(&attr);
-	posix_spawnattr_setsigmask(&attr, mask);
-	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK);
-	r = posix_spawn(&pid, "/bin/sh", NULL, &attr, argv, environ);
-	posix_spawnattr_destroy(&attr);
-	free(argv[2]);
-	if (r)
-		return err_set(err, -r, "%s: cannot run /bin/sh: %s", option,
-			       strerror(r));
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return err_set(err, -errno, "%s: %s", option,
-				       strerror(errno));
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
-		return 0;
-	if (WIFSIGNALED(status))
-		return err_set(err, -ECANCELED,
-			       "%s: '%s' was ended by signal %d", option,
-			       command, WTERMSIG(status));
-	return err_set(err, -ECANCELED, "%s: '%s' ended with status %d", option,
-		       command, WEXITSTATUS(status));
-}
 
 struct repeat {
 	const struct source *source;
@@ -74,7 +36,7 @@ static int one_execution(struct repeat *k, const struct plan *plan,
 			 const struct measure_options *options, struct run *run,
 			 enum measure_end *end, int *signo, struct err *err)
 {
-	int r = run_hook("--pre", options->pre, &k->signals.before, err);
+	int r = hook_run("--pre", options->pre, &k->signals.before, err);
 	bool knows_steal;
 	uint64_t stolen;
 
@@ -104,7 +66,7 @@ static int all_passes(struct repeat *k, const struct measure_options *options,
 		r = one_execution(k, &k->passes.items[done].plan, options,
 				  &parts[done], end, signo, err);
 		if (r == 0 && done + 1 < n)
-			r = run_hook("--post", options->post,
+			r = hook_run("--post", options->post,
 				     &k->signals.before, err);
 		if (r == 0 && done + 1 < n && *end == MEASURE_SIGNAL)
 			r = err_set(err, -EINTR,
@@ -151,7 +113,7 @@ static int all_runs(struct repeat *k, struct series *series,
 			VEC_PUSH(series->runs, series->nruns, run);
 		/* what fails after a run takes nothing away from it */
 		if (r == 0)
-			r = run_hook("--post", o->post, &k->signals.before,
+			r = hook_run("--post", o->post, &k->signals.before,
 				     err);
 		if (r < 0 || *end == MEASURE_SIGNAL || *end == MEASURE_CONTROL)
 			break;

@@ -118,8 +118,13 @@ int launch_prepare(struct launch *l, char *const argv[],
 
 /* ---- at once ---- */
 
-/* More than exec's search through PATH takes, and counters that are opened. */
+/*
+ * What the child has for a stack: more than exec's search through PATH takes,
+ * and counters that are opened.  It is of our own, whose pages are there
+ * already; only a very long list of arguments needs a larger one.
+ */
 #define STACK_SIZE (64 * 1024)
+#define STACK_NEED (48 * 1024)
 
 struct hasty {
 	struct launch *launch;
@@ -156,7 +161,7 @@ static size_t stack_size(char *const argv[])
 
 	while (argv[n])
 		n++;
-	return (STACK_SIZE + (n + 4) * sizeof(*argv)) & ~(size_t)15;
+	return (STACK_NEED + (n + 4) * sizeof(*argv)) & ~(size_t)15;
 }
 
 /*
@@ -185,7 +190,7 @@ static void restore_files(const struct launch_how *how, const int saved[3])
 	}
 }
 
-static pid_t fork_hasty(struct hasty *h, char *stack, size_t size)
+static pid_t fork_hasty(struct hasty *h, char *stack_end)
 {
 	sigset_t all, before;
 	int saved[3], error;
@@ -197,7 +202,7 @@ static pid_t fork_hasty(struct hasty *h, char *stack, size_t size)
 	if (!h->how.mask)
 		h->how.mask = &before;
 	save_files(&h->how, saved);
-	pid = clone(hasty_child, stack + size,
+	pid = clone(hasty_child, stack_end,
 		    CLONE_VM | CLONE_VFORK | CLONE_FILES | SIGCHLD, h);
 	error = errno;
 	restore_files(&h->how, saved);
@@ -211,7 +216,8 @@ int launch_at_once(struct launch *l, char *const argv[],
 		   void *arg, struct err *err)
 {
 	size_t size = stack_size(argv);
-	AUTO_FREE char *stack = xmalloc(size);
+	AUTO_FREE char *larger = size > STACK_SIZE ? xmalloc(size) : NULL;
+	_Alignas(16) char stack[STACK_SIZE];
 	struct hasty h = { .launch = l,
 			   .argv = argv,
 			   .how = *how,
@@ -221,7 +227,7 @@ int launch_at_once(struct launch *l, char *const argv[],
 	int status;
 
 	*l = (struct launch){ .go_fd = -1, .err_fd = -1 };
-	pid = fork_hasty(&h, stack, size);
+	pid = fork_hasty(&h, larger ? larger + size : stack + sizeof(stack));
 	if (pid < 0)
 		return err_set(err, -errno, "cannot fork: %s", strerror(errno));
 	l->pid = pid;

@@ -1,7 +1,9 @@
-# make bench: what tacho costs beside perf stat, both sides in one run.
+# make bench: what tacho costs beside perf stat and hyperfine, all sides in
+# one run.
 BENCHES = \
 	tests/bench/compare \
-	tests/bench/group_read
+	tests/bench/group_read \
+	tests/bench/interleave
 EXTRA_PROGRAMS = $(BENCHES)
 CLEANFILES += $(BENCHES)
 
@@ -18,8 +20,15 @@ tests_bench_group_read_SOURCES = \
 	tests/bench/row.h
 tests_bench_group_read_LDADD = $(tacho_LDADD)
 
+tests_bench_interleave_SOURCES = \
+	tests/bench/interleave.c \
+	tests/bench/row.c \
+	tests/bench/row.h
+tests_bench_interleave_LDADD = $(tacho_LDADD)
+
 bench: tacho $(BENCHES)
 	@tests/bench/compare ./tacho
 	@tests/bench/group_read
+	@tests/bench/interleave
 
 .PHONY: bench
