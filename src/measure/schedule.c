@@ -141,10 +141,8 @@ static int execute(struct work *w, const struct schedule_subject *s,
 	enum measure_end end = MEASURE_COMMAND;
 	int signo = 0, r;
 
-	if (w->tail.ring) {
-		tail_take(&w->tail);
+	if (w->tail.ring)
 		tail_forget(&w->tail);
-	}
 	r = measure_run(s->source, s->plan, s->target, &how, &w->signals,
 			&w->control, run, &end, &signo, err);
 	if (r == 0 && end == MEASURE_SIGNAL)

@@ -46,23 +46,33 @@ static void keep(struct tail *t, const char *data, size_t len)
 	t->n = t->n + len < t->size ? t->n + len : t->size;
 }
 
-void tail_take(void *tail)
+/* What fits into a pipe, several times: who writes for ever ends there. */
+#define MOST_PIECES 64
+
+/* One piece; false: there is none. */
+static bool take_piece(struct tail *t)
 {
-	struct tail *t = tail;
 	char buf[16384];
 	ssize_t got;
 
-	do {
+	do
 		got = read(t->from, buf, sizeof(buf));
-		if (got > 0)
-			keep(t, buf, (size_t)got);
-		/* a full buffer is no end; who writes for ever is to see that
-		   others have their turn */
-	} while (got < 0 && errno == EINTR);
+	while (got < 0 && errno == EINTR);
+	if (got <= 0)
+		return false;
+	keep(t, buf, (size_t)got);
+	return true;
+}
+
+void tail_take(void *tail)
+{
+	for (int i = 0; i < MOST_PIECES && take_piece(tail); i++)
+		;
 }
 
 void tail_forget(struct tail *t)
 {
+	tail_take(t);
 	t->at = t->n = 0;
 }
 

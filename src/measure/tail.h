@@ -24,7 +24,7 @@ void tail_close(struct tail *t);
 /* Read what is there, without waiting; @tail is a struct tail. */
 void tail_take(void *tail);
 
-/* What has been written until now is nobody's. */
+/* What has been written until now, read or not, is nobody's. */
 void tail_forget(struct tail *t);
 
 /*

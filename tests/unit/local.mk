@@ -61,6 +61,7 @@ UNIT_TESTS += tests/unit/reading_test
 UNIT_TESTS += tests/unit/recording_test
 UNIT_TESTS += tests/unit/resolve_test
 UNIT_TESTS += tests/unit/rootfs_test
+UNIT_TESTS += tests/unit/schedule_test
 UNIT_TESTS += tests/unit/schema_test
 UNIT_TESTS += tests/unit/section_test
 UNIT_TESTS += tests/unit/series_test
@@ -178,6 +179,13 @@ tests_unit_recording_test_SOURCES = tests/unit/recording_test.c \
 tests_unit_resolve_test_SOURCES = tests/unit/resolve_test.c \
 	tests/unit/tree.c \
 	tests/unit/tree.h
+tests_unit_schedule_test_SOURCES = tests/unit/schedule_test.c \
+	tests/unit/fake_perf.c \
+	tests/unit/fake_perf.h \
+	tests/unit/fixture_events.c \
+	tests/unit/fixture_events.h \
+	tests/unit/fixture_measure.c \
+	tests/unit/fixture_measure.h
 tests_unit_schema_test_SOURCES = tests/unit/schema_test.c \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h \
