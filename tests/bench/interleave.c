@@ -4,7 +4,8 @@
  * loop of fork, exec and wait.
  *
  * The sides take turns, so that whatever else the machine does hits all of
- * them, and medians are compared.
+ * them, and medians are compared.  On a busy machine processor time, of us and
+ * the commands together, says more than the wall time that is wanted.
  *
  *	interleave [ROUNDS]		all sides
  *	interleave --ours		our side alone, once, for a profiler
@@ -21,6 +22,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -69,6 +71,21 @@ static int make_plan(struct event *events, struct event **items,
 	}
 	*list = (struct event_list){ .items = items, .n = ARRAY_LEN(defaults) };
 	return plan_make(list, &none, perf_fit_group, &fit, ret, &err);
+}
+
+static double cpu_of(int who)
+{
+	struct rusage u;
+
+	getrusage(who, &u);
+	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
+	       (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) * 1e-6;
+}
+
+/* Processor time of ours and of all commands so far. */
+static double cpu_now(void)
+{
+	return cpu_of(RUSAGE_SELF) + cpu_of(RUSAGE_CHILDREN);
 }
 
 /* Seconds, or less than 0. */
@@ -146,14 +163,73 @@ static double time_bare(void)
 	return (double)(clock_now_ns() - start) * 1e-9;
 }
 
+enum {
+	OURS,
+	THEIRS,
+	BARE,
+	SIDES
+};
+
+/* All values of all sides, as row_median() wants them. */
+struct race {
+	double wall[SIDES][MOST_ROUNDS], cpu[SIDES][MOST_ROUNDS];
+	size_t n;
+};
+
+static void run_side(struct race *race, int side, const struct plan *plan)
+{
+	double cpu = cpu_now();
+
+	race->wall[side][race->n] = side == OURS     ? time_ours(plan)
+				    : side == THEIRS ? time_hyperfine()
+						     : time_bare();
+	race->cpu[side][race->n] = cpu_now() - cpu;
+}
+
+/* Neither side always comes after the same other one. */
+static void run_round(struct race *race, const struct plan *plan)
+{
+	for (size_t i = 0; i < SIDES; i++)
+		run_side(race, (int)((race->n + i) % SIDES), plan);
+}
+
+static double median(double *values, size_t n, double scale)
+{
+	return scale * row_median(values, n);
+}
+
+static void print(struct race *race)
+{
+	double each = 1e6 / (2 * RUNS);
+	size_t n = race->n;
+
+	if (race->wall[THEIRS][0] > 0.0) {
+		row_print("wall time, 2 x 500 true, hyperfine",
+			  median(race->wall[OURS], n, 1e3),
+			  median(race->wall[THEIRS], n, 1e3), "ms", 1.00);
+		row_print("processor time of the same",
+			  median(race->cpu[OURS], n, 1e3),
+			  median(race->cpu[THEIRS], n, 1e3), "ms", 1.00);
+	} else {
+		printf("'hyperfine' does not run here, so there is nothing to "
+		       "compare with\n  try: apt-get install hyperfine\n");
+	}
+	row_print("one of these runs, bare fork + exec",
+		  median(race->wall[OURS], n, each),
+		  median(race->wall[BARE], n, each), "us", 1.00);
+	row_print("processor time of the same",
+		  median(race->cpu[OURS], n, each),
+		  median(race->cpu[BARE], n, each), "us", 1.00);
+}
+
 int main(int argc, char **argv)
 {
-	static double ours[MOST_ROUNDS], theirs[MOST_ROUNDS], bare[MOST_ROUNDS];
+	static struct race race;
 	struct event events[ARRAY_LEN(defaults)];
 	struct event *items[ARRAY_LEN(defaults)];
 	struct event_list list;
 	struct plan plan = { 0 };
-	size_t rounds = argc > 1 ? strtoul(argv[1], NULL, 10) : 7, n = 0;
+	size_t rounds = argc > 1 ? strtoul(argv[1], NULL, 10) : 7;
 	bool alone = argc > 1 && strcmp(argv[1], "--ours") == 0;
 
 	if (make_plan(events, items, &list, &plan) < 0)
@@ -163,26 +239,15 @@ int main(int argc, char **argv)
 		plan_done(&plan);
 		return 0;
 	}
-	/* the first round is a warm-up */
-	for (size_t i = 0; i <= rounds && i <= MOST_ROUNDS; i++) {
-		n = i ? i - 1 : 0;
-		bare[n] = time_bare();
-		theirs[n] = time_hyperfine();
-		ours[n] = time_ours(&plan);
-		if (ours[n] < 0.0 || bare[n] < 0.0)
+	run_round(&race, &plan); /* a warm-up */
+	for (; race.n < rounds && race.n < MOST_ROUNDS; race.n++) {
+		run_round(&race, &plan);
+		if (race.wall[OURS][race.n] < 0.0 ||
+		    race.wall[BARE][race.n] < 0.0)
 			return 1;
 	}
 	plan_done(&plan);
-	n++;
-	if (theirs[0] > 0.0)
-		row_print("wall time, 2 x 500 true, hyperfine -N",
-			  1e3 * row_median(ours, n),
-			  1e3 * row_median(theirs, n), "ms", 1.00);
-	else
-		printf("'hyperfine' does not run here, so there is nothing to "
-		       "compare with\n  try: apt-get install hyperfine\n");
-	row_print("one of these runs, bare fork and exec",
-		  1e6 * row_median(ours, n) / (2 * RUNS),
-		  1e6 * row_median(bare, n) / (2 * RUNS), "us", 1.00);
+	if (race.n)
+		print(&race);
 	return 0;
 }
