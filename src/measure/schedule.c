@@ -363,6 +363,9 @@ static int run_blocks(struct work *w, struct err *err)
 
 /* ---- beginning and end ---- */
 
+/* So few that they leave the limit of open files alone. */
+#define MOST_HELD 64
+
 /*
  * The first counter of a kind, and the end of the last one, are costly: the
  * kernel patches its own code for software events, and reserves the PMU for
@@ -378,6 +381,7 @@ static void hold_counters(struct work *w)
 		const struct schedule_subject *s = &w->subjects[i];
 
 		if (!(s->source->can & SOURCE_ATTACH) ||
+		    s->plan->ncounters > MOST_HELD ||
 		    (i && s->plan == w->subjects[i - 1].plan))
 			continue;
 		s->source->open(s->plan, &w->myself, &how, &w->held[i], NULL);
