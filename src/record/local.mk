@@ -21,6 +21,7 @@ libtacho_a_SOURCES += \
 	src/record/recording.c \
 	src/record/recording.h \
 	src/record/recording_asked.c \
+	src/record/recording_beside.c \
 	src/record/recording_binary.c \
 	src/record/recording_bind.c \
 	src/record/recording_machine.c \

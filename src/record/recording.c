@@ -9,6 +9,7 @@
 
 #include "base/auto.h"
 #include "base/log.h"
+#include "base/vec.h"
 #include "base/xalloc.h"
 #include "record/recording_parts.h"
 
@@ -97,6 +98,7 @@ static json_t *header_of(const struct recording *r)
 	recording_write_machine(r, o);
 	recording_write_binaries(r, o);
 	recording_write_plan(r, o);
+	recording_write_beside(r, o);
 	json_object_set_new(o, "beside", fields_count(r->nbeside));
 	json_object_set_new(o, "passes", fields_count(r->series.passes));
 	return o;
@@ -129,8 +131,16 @@ static int write_lines(FILE *f, const struct recording *r)
 	bad = write_line(f, header_of(r));
 	for (size_t i = 0; i < r->series.nruns && bad == 0; i++)
 		bad = write_line(f, recording_write_run(r, i, &disturbed[i]));
-	if (bad == 0)
-		bad = write_line(f, end_of(r));
+	return bad == 0 ? write_line(f, end_of(r)) : bad;
+}
+
+static int write_all(FILE *f, const struct recording *const *recordings,
+		     size_t n)
+{
+	int bad = 0;
+
+	for (size_t i = 0; i < n && bad == 0; i++)
+		bad = write_lines(f, recordings[i]);
 	if (bad == 0 && (fflush(f) != 0 || fsync(fileno(f)) < 0))
 		bad = -errno;
 	return bad;
@@ -146,7 +156,8 @@ static void sync_folder(const char *place)
 		fsync(fd);
 }
 
-int recording_save(const struct recording *r, const char *path, struct err *err)
+int recording_save_all(const struct recording *const *recordings, size_t n,
+		       const char *path, struct err *err)
 {
 	AUTO_FREE char *place = NULL;
 	AUTO_FREE char *temporary = NULL;
@@ -167,7 +178,8 @@ int recording_save(const struct recording *r, const char *path, struct err *err)
 		bad = -errno;
 		close(fd);
 	} else {
-		bad = fchmod(fd, mode) < 0 ? -errno : write_lines(f, r);
+		bad = fchmod(fd, mode) < 0 ? -errno
+					   : write_all(f, recordings, n);
 		if (fclose(f) != 0 && bad == 0)
 			bad = -errno;
 	}
@@ -182,6 +194,11 @@ int recording_save(const struct recording *r, const char *path, struct err *err)
 	sync_folder(place);
 	log_say(1, "%s '%s'", existed ? "replaced" : "saved", path);
 	return 0;
+}
+
+int recording_save(const struct recording *r, const char *path, struct err *err)
+{
+	return recording_save_all(&r, 1, path, err);
 }
 
 /* ---- reading ---- */
@@ -287,18 +304,18 @@ static int read_header(const json_t *header, struct recording *r,
 		bad = recording_read_binaries(header, r, err);
 	if (bad == 0)
 		bad = recording_read_plan(header, r, err);
+	if (bad == 0)
+		bad = recording_read_beside(header, r, err);
 	if (bad == 0 && r->nbeside > r->events.n)
 		bad = fields_bad(err, "beside", "more than there are events");
 	return bad;
 }
 
 /* The last line says how many runs there were. */
-static int read_end(struct lines *l, const json_t *line,
-		    const struct recording *r, struct err *err)
+static int read_end(const json_t *line, const struct recording *r,
+		    struct err *err)
 {
 	uint64_t runs;
-	size_t len;
-	int more;
 
 	if (!fields_is_count(json_object_get(line, "runs"), &runs) ||
 	    runs != r->series.nruns)
@@ -308,9 +325,7 @@ static int read_end(struct lines *l, const json_t *line,
 			       r->series.nruns);
 	if (!runs)
 		return err_set(err, -EBADMSG, "runs: there is none");
-	more = next_line(l, &len, err);
-	return more > 0 ? err_set(err, -EBADMSG, "more than was written")
-			: more;
+	return 0;
 }
 
 static int read_runs(struct lines *l, struct recording *r, struct err *err)
@@ -327,24 +342,82 @@ static int read_runs(struct lines *l, struct recording *r, struct err *err)
 				       "it was cut off: the end is missing");
 		}
 		if (json_object_get(line, "runs"))
-			return read_end(l, line, r, err);
+			return read_end(line, r, err);
 		got = recording_read_run(line, r, err);
 		if (got < 0)
 			return got;
 	}
 }
 
-static int read_all(struct lines *l, struct recording *r, struct err *err)
+static int read_one(struct lines *l, const json_t *header, struct recording *r,
+		    struct err *err)
 {
-	AUTO(json_freep) json_t *header = NULL;
-	int got = next_object(l, &header, err);
+	int got = read_header(header, r, err);
 
-	/* whatever else is wrong with it, it is no recording */
-	if (got == 0 || (got < 0 && got != -EIO))
-		return foreign(err);
-	if (got > 0)
-		got = read_header(header, r, err);
-	return got < 0 ? got : read_runs(l, r, err);
+	if (got == 0)
+		got = read_runs(l, r, err);
+	if (got < 0)
+		return got;
+	r->series.plan = &r->plan;
+	r->series.facts = &r->facts;
+	r->series.cgroups = r->target.cgroups;
+	r->series.ncgroups = r->target.ncgroups;
+	return 0;
+}
+
+/* Does @r come after those of @all?  Lines that begin nothing are no part. */
+static int check_next(const struct recordings *all, const json_t *header,
+		      struct err *err)
+{
+	if (all->n && (all->n >= all->items[0]->compared.total ||
+		       !json_object_get(header, MAGIC)))
+		return err_set(err, -EBADMSG, "more than was written");
+	return 0;
+}
+
+static int check_place(const struct recordings *all, struct err *err)
+{
+	const struct recording_beside *first = &all->items[0]->compared;
+	const struct recording_beside *last = &all->items[all->n - 1]->compared;
+
+	if (first->name && (last->total != first->total || !last->name ||
+			    last->index != all->n - 1))
+		return fields_bad(err, "compared", "not the next of them");
+	return 0;
+}
+
+static int read_all(struct lines *l, struct recordings *all, struct err *err)
+{
+	for (;;) {
+		AUTO(json_freep) json_t *header = NULL;
+		int got = next_object(l, &header, err);
+
+		/* whatever else is wrong with it, it is no recording */
+		if (!all->n && (got == 0 || (got < 0 && got != -EIO)))
+			return foreign(err);
+		if (got < 0)
+			return got;
+		if (got == 0)
+			break;
+		got = check_next(all, header, err);
+		if (got < 0)
+			return got;
+		VEC_PUSH(all->items, all->n,
+			 xcalloc(1, sizeof(struct recording)));
+		got = read_one(l, header, all->items[all->n - 1], err);
+		if (got == 0)
+			got = check_place(all, err);
+		if (got < 0)
+			return got;
+	}
+	if (all->items[0]->compared.name &&
+	    all->n != all->items[0]->compared.total) {
+		l->number++;
+		return err_set(err, -EBADMSG,
+			       "it was cut off: %zu of %zu commands are there",
+			       all->n, all->items[0]->compared.total);
+	}
+	return 0;
 }
 
 static int open_file(struct lines *l, struct err *err)
@@ -368,16 +441,17 @@ static int open_file(struct lines *l, struct err *err)
 	return 0;
 }
 
-int recording_load(const char *path, struct recording **ret, struct err *err)
+int recording_load_all(const char *path, struct recordings *ret,
+		       struct err *err)
 {
-	AUTO(recording_freep) struct recording *r = xcalloc(1, sizeof(*r));
+	AUTO(recordings_done) struct recordings all = { 0 };
 	struct lines l = { .path = path };
 	struct err why = { 0 };
 	int bad = open_file(&l, err);
 
 	if (bad < 0)
 		return bad;
-	bad = read_all(&l, r, &why);
+	bad = read_all(&l, &all, &why);
 	fclose(l.f);
 	free(l.text);
 	if (bad < 0) {
@@ -387,10 +461,26 @@ int recording_load(const char *path, struct recording **ret, struct err *err)
 			err_hint(err, "%s", why.hint);
 		return bad;
 	}
-	r->series.plan = &r->plan;
-	r->series.facts = &r->facts;
-	r->series.cgroups = r->target.cgroups;
-	r->series.ncgroups = r->target.ncgroups;
-	*ret = TAKE_PTR(r);
+	*ret = all;
+	all = (struct recordings){ 0 };
+	return 0;
+}
+
+int recording_load(const char *path, struct recording **ret, struct err *err)
+{
+	AUTO(recordings_done) struct recordings all = { 0 };
+	int bad = recording_load_all(path, &all, err);
+
+	if (bad < 0)
+		return bad;
+	if (all.n > 1) {
+		err_set(err, -E2BIG,
+			"'%s' has %zu commands that were compared, and one is "
+			"wanted",
+			path, all.n);
+		err_hint(err, "tacho diff %s", path);
+		return -E2BIG;
+	}
+	*ret = TAKE_PTR(all.items[0]);
 	return 0;
 }

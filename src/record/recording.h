@@ -3,8 +3,9 @@
  * show it again, in any format, or to compare it.
  *
  * JSON Lines: a header, one line for each run, an end that says how many there
- * were, so that a file that was cut off is noticed.  tacho-recording(5)
- * describes it.  Counts are kept as they were counted; what follows from them
+ * were, so that a file that was cut off is noticed.  Commands that were measured
+ * side by side are in one file, one such recording after the other.
+ * tacho-recording(5) describes it.  Counts are kept as they were counted; what follows from them
  * is worked out again when it is read.
  *
  * A file may come from anybody: sizes are bounded by that of the file, indices
@@ -80,6 +81,20 @@ struct recording_left_out {
 	bool hardware;
 };
 
+/* Where a run stood among those of the commands beside it. */
+struct recording_turn {
+	size_t block;    /* one run of each; the first is 0 */
+	size_t position; /* in the block */
+};
+
+/* Of one of several commands that were measured side by side. */
+struct recording_beside {
+	char *name;          /* as it is called there; NULL: it was alone */
+	size_t index, total; /* which of how many */
+	bool has_seed;
+	uint64_t seed; /* of the order of the runs */
+};
+
 struct recording {
 	char *tacho; /* version of the program that counted */
 	double started_at;
@@ -104,6 +119,9 @@ struct recording {
 	struct facts facts; /* of the machine */
 	struct plan plan;   /* uses of metrics: after recording_bind() */
 	struct series series;
+	struct recording_beside compared;
+	struct recording_turn *turns; /* [series.nruns] in compared ones, else
+					 NULL */
 	/* not in the file: */
 	char **texts; /* that facts and lacks borrow */
 	size_t ntexts;
@@ -122,6 +140,10 @@ struct recording {
 int recording_save(const struct recording *r, const char *path,
 		   struct err *err);
 
+/* Several, which say in compared that they belong together, in one file. */
+int recording_save_all(const struct recording *const *recordings, size_t n,
+		       const char *path, struct err *err);
+
 /* Could @path be written?  To be asked before something is measured. */
 int recording_can_save(const char *path, struct err *err);
 
@@ -130,6 +152,19 @@ int recording_can_save(const char *path, struct err *err);
  * of a newer version.  *ret is the caller's, recording_free().
  */
 int recording_load(const char *path, struct recording **ret, struct err *err);
+
+/*
+ * The same for a file that may hold several: those that were measured side by
+ * side, in their order.  recording_load() refuses such a file (-E2BIG).
+ */
+struct recordings {
+	struct recording **items;
+	size_t n;
+};
+int recording_load_all(const char *path, struct recordings *ret,
+		       struct err *err);
+void recordings_done(struct recordings *r);
+
 void recording_free(struct recording *r);
 void recording_freep(struct recording **r);
 

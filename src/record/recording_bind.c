@@ -166,9 +166,19 @@ void recording_free(struct recording *r)
 	catalog_done(&r->catalog);
 	event_list_done(&r->events);
 	facts_done(&r->facts);
+	free(r->compared.name);
+	free(r->turns);
 	free_texts(r->texts, r->ntexts);
 	free_texts(r->unknown, r->nunknown);
 	free(r);
+}
+
+void recordings_done(struct recordings *r)
+{
+	for (size_t i = 0; i < r->n; i++)
+		recording_free(r->items[i]);
+	free(r->items);
+	*r = (struct recordings){ 0 };
 }
 
 void recording_freep(struct recording **r)

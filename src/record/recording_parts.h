@@ -34,6 +34,15 @@ void recording_write_asked(const struct recording *r, json_t *header);
 int recording_read_asked(const json_t *header, struct recording *r,
 			 struct err *err);
 
+/* recording_beside.c: what belongs together, and the order of its runs */
+void recording_write_beside(const struct recording *r, json_t *header);
+int recording_read_beside(const json_t *header, struct recording *r,
+			  struct err *err);
+void recording_write_turn(const struct recording *r, size_t run, json_t *line);
+/* Of the run that is read next. */
+int recording_read_turn(const json_t *line, struct recording *r,
+			struct err *err);
+
 /* recording_run.c; the plan is there */
 json_t *recording_write_run(const struct recording *r, size_t index,
 			    const struct disturbance *disturbance);

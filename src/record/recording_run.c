@@ -14,6 +14,7 @@
 #define AT(member) .offset = offsetof(struct run, member)
 
 static const struct field run_fields[] = {
+	{ "start_ns", FIELD_U64, AT(start_ns), .optional = true },
 	{ "at_ns", FIELD_U64, AT(total.time_ns) },
 	{ "wall_ns", FIELD_U64, AT(wall_ns) },
 	{ "on_ns", FIELD_U64, AT(on_ns) },
@@ -153,6 +154,7 @@ json_t *recording_write_run(const struct recording *r, size_t index,
 	json_t *o = json_object(), *counters = json_array();
 
 	json_object_set_new(o, "run", fields_count(index + 1));
+	recording_write_turn(r, index, o);
 	fields_write(o, run_fields, ARRAY_LEN(run_fields), run);
 	json_object_set_new(o, "slots", write_slots(run));
 	for (size_t i = 0; i < run->total.ncounters; i++)
@@ -311,6 +313,8 @@ int recording_read_run(const json_t *line, struct recording *r, struct err *err)
 			       r->series.nruns + 1);
 	bad = fields_read(line, run_fields, ARRAY_LEN(run_fields), &run, err);
 	at_ns = run.total.time_ns;
+	if (bad == 0)
+		bad = recording_read_turn(line, r, err);
 	if (bad == 0)
 		bad = read_slots(line, r, &run, err);
 	if (bad == 0)

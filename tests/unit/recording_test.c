@@ -653,7 +653,158 @@ static void a_deep_file_is_no_stack_overflow(void **unused)
 	assert_int_equal(try_bytes(data, n, &err), -EBADMSG);
 }
 
+/* ---- commands that were measured side by side ---- */
+
+static struct recording_turn turns[2][2] = {
+	{ { 0, 0 }, { 3, 1 } },
+	{ { 0, 1 }, { 3, 0 } },
+};
+
+static void save_pair(void)
+{
+	static char names[2][4] = { "old", "new" };
+	struct original o[2];
+	const struct recording *both[2];
+	struct err err = { 0 };
+
+	for (size_t i = 0; i < 2; i++) {
+		original_init(&o[i], find_scene("repeats"));
+		assert_true(o[i].r.series.nruns >= 2);
+		o[i].r.series.nruns = 2;
+		o[i].r.series.runs[0].start_ns = 1000 + i;
+		o[i].r.compared = (struct recording_beside){ names[i], i, 2,
+							     true, UINT64_MAX };
+		o[i].r.turns = turns[i];
+		both[i] = &o[i].r;
+	}
+	if (recording_save_all(both, 2, saved, &err) < 0)
+		fail_msg("%s", err.what);
+	for (size_t i = 0; i < 2; i++) {
+		o[i].r.series.nruns = o[i].f.series.nruns;
+		original_done(&o[i]);
+	}
+}
+
+static void what_was_compared_is_kept_together(void **unused)
+{
+	AUTO(recordings_done) struct recordings all = { 0 };
+	AUTO(recording_freep) struct recording *one = NULL;
+	struct err err = { 0 };
+
+	(void)unused;
+	save_pair();
+	assert_int_equal(recording_load_all(saved, &all, &err), 0);
+	assert_int_equal(all.n, 2);
+	for (size_t i = 0; i < 2; i++) {
+		const struct recording *r = all.items[i];
+
+		assert_string_equal(r->compared.name, i ? "new" : "old");
+		assert_int_equal(r->compared.index, i);
+		assert_int_equal(r->compared.total, 2);
+		assert_true(r->compared.has_seed);
+		assert_true(r->compared.seed == UINT64_MAX);
+		assert_int_equal(r->series.nruns, 2);
+		assert_memory_equal(r->turns, turns[i], sizeof(turns[i]));
+		assert_int_equal(r->series.runs[0].start_ns, 1000 + i);
+		assert_ptr_equal(r->series.plan, &r->plan);
+	}
+	/* who can use one only does not take them for one */
+	assert_int_equal(recording_load(saved, &one, &err), -E2BIG);
+	assert_non_null(strstr(err.what, "2 commands"));
+}
+
+static void one_alone_is_all(void **unused)
+{
+	AUTO(recordings_done) struct recordings all = { 0 };
+	struct text text = text_of_scene("plain");
+	struct err err = { 0 };
+
+	(void)unused;
+	assert_int_equal(recording_load_all(saved, &all, &err), 0);
+	assert_int_equal(all.n, 1);
+	assert_null(all.items[0]->compared.name);
+	assert_null(all.items[0]->turns);
+	free(text.data);
+}
+
+/* Such as -E2BIG is for one that is whole. */
+static void a_comparison_that_was_cut_off_is_refused(void **unused)
+{
+	struct text text;
+
+	(void)unused;
+	save_pair();
+	text = read_saved();
+	for (size_t len = 0; len <= text.len; len += len % 7 + 1) {
+		AUTO(recording_freep) struct recording *r = NULL;
+		AUTO_FREE char *path = NULL;
+		struct err err = { 0 };
+		int fd = memfd_create("recording", MFD_CLOEXEC), bad;
+
+		assert_int_equal(write(fd, text.data, len), len);
+		path = xasprintf("/proc/self/fd/%d", fd);
+		bad = recording_load(path, &r, &err);
+		close(fd);
+		assert_int_equal(bad, len == text.len ? -E2BIG : -EBADMSG);
+	}
+	free(text.data);
+}
+
+static void what_does_not_belong_together_is_refused(void **unused)
+{
+	static const struct {
+		const char *from, *to, *part;
+	} lies[] = {
+		{ "\"index\":1", "\"index\":0", "not the next of them" },
+		{ "\"index\":0", "\"index\":1", "not the next of them" },
+		{ "\"index\":0", "\"index\":2", "no such index" },
+		{ "\"total\":2", "\"total\":1", "there is none such" },
+		{ "\"total\":2", "\"total\":3", "not the next of them" },
+		{ "\"total\":2", "\"total\":0", "out of range" },
+		{ "\"name\":\"old\",\"index\"", "\"name\":null,\"index\"",
+		  "compared: " },
+		{ "\"seed\":\"", "\"seed\":\"-", "seed: not a count" },
+		{ "\"compared\":{", "\"compared\":1,\"x\":{", "not an object" },
+		{ "\"block\":3", "\"block\":0", "not after the one before" },
+		{ "\"block\":3", "\"block\":-1", "out of range" },
+		{ "\"position\":1", "\"position\":2", "there is none such" },
+		{ "\"position\":0", "\"x\":0", "position: missing" },
+	};
+	struct text text;
+
+	(void)unused;
+	save_pair();
+	text = read_saved();
+	for (size_t i = 0; i < ARRAY_LEN(lies); i++) {
+		AUTO_FREE char *data =
+			replaced(&text, lies[i].from, lies[i].to);
+		struct err err = { 0 };
+
+		if (try_bytes(data, strlen(data), &err) != -EBADMSG)
+			fail_msg("%s was taken", lies[i].to);
+		if (!strstr(err.what, lies[i].part))
+			fail_msg("%s: %s", lies[i].to, err.what);
+	}
+	free(text.data);
+}
+
 /* ---- files ---- */
+
+static void assert_lines_fit(json_t *schema, const char *name, char *data)
+{
+	char *save_ptr = NULL, why[256];
+
+	for (char *line = strtok_r(data, "\n", &save_ptr); line;
+	     line = strtok_r(NULL, "\n", &save_ptr)) {
+		json_t *o = json_loads(line, 0, NULL);
+
+		if (!schema_fits(schema, schema, o, why))
+			fail_msg("%s: %s in %.60s", name, why, line);
+		json_object_set_new(o, "surprise", json_true());
+		assert_false(schema_fits(schema, schema, o, why));
+		json_decref(o);
+	}
+}
 
 static void every_line_fits_the_schema(void **unused)
 {
@@ -661,25 +812,20 @@ static void every_line_fits_the_schema(void **unused)
 	AUTO_FREE char *path = xasprintf("%s/doc/tacho-recording.schema.json",
 					 srcdir ? srcdir : ".");
 	json_t *schema = json_load_file(path, JSON_REJECT_DUPLICATES, NULL);
+	struct text pair;
 
 	(void)unused;
 	assert_non_null(schema);
 	for (const struct scene *s = scenes; s->name; s++) {
 		struct text text = text_of_scene(s->name);
-		char *save_ptr = NULL, why[256];
 
-		for (char *line = strtok_r(text.data, "\n", &save_ptr); line;
-		     line = strtok_r(NULL, "\n", &save_ptr)) {
-			json_t *o = json_loads(line, 0, NULL);
-
-			if (!schema_fits(schema, schema, o, why))
-				fail_msg("%s: %s in %.60s", s->name, why, line);
-			json_object_set_new(o, "surprise", json_true());
-			assert_false(schema_fits(schema, schema, o, why));
-			json_decref(o);
-		}
+		assert_lines_fit(schema, s->name, text.data);
 		free(text.data);
 	}
+	save_pair();
+	pair = read_saved();
+	assert_lines_fit(schema, "a comparison", pair.data);
+	free(pair.data);
 	json_decref(schema);
 }
 
@@ -723,6 +869,10 @@ int main(void)
 		cmocka_unit_test(each_lie_is_told_with_its_place),
 		cmocka_unit_test(keys_that_nobody_knows_are_passed_over),
 		cmocka_unit_test(a_deep_file_is_no_stack_overflow),
+		cmocka_unit_test(what_was_compared_is_kept_together),
+		cmocka_unit_test(one_alone_is_all),
+		cmocka_unit_test(a_comparison_that_was_cut_off_is_refused),
+		cmocka_unit_test(what_does_not_belong_together_is_refused),
 		cmocka_unit_test(every_line_fits_the_schema),
 		cmocka_unit_test(what_cannot_be_written_leaves_the_old_one),
 	};
