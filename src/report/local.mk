@@ -1,6 +1,7 @@
 libtacho_a_SOURCES += \
 	src/report/build.c \
 	src/report/build.h \
+	src/report/comparison/build.h \
 	src/report/comparison/comparison.h \
 	src/report/doubts.c \
 	src/report/doubts.h \

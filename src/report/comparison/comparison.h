@@ -68,10 +68,12 @@ struct comparison_report {
 	size_t ngates;
 	struct comparison_left_out *left_out;
 	size_t nleft_out;
+	/* [comparison->nquantities * nsubjects]: see comparison_doubt() */
+	char **doubts;
 	char **notes; /* sentences, the most important first */
 	size_t nnotes;
 	const char *metric;  /* the quantity that the headline is about: "time",
-			       or what --metric says; borrowed */
+			       or what --metric says; its name; borrowed */
 	const char *version; /* of tacho; borrowed */
 	const char *source;  /* "perf", "cachegrind"; borrowed */
 	const char *source_how; /* the same in words; NULL */
@@ -82,6 +84,13 @@ struct comparison_report {
 };
 
 void comparison_report_done(struct comparison_report *r);
+
+/*
+ * Some words to stand beside the number of a quantity in a subject: "estimated",
+ * "user mode only", "more misses than branches".  NULL: nothing to doubt.
+ */
+const char *comparison_doubt(const struct comparison_report *r, size_t quantity,
+			     size_t subject);
 
 struct comparison_style {
 	FILE *out;
