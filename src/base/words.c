@@ -231,6 +231,37 @@ int words_split(const char *text, char ***ret, size_t *n, struct err *err)
 	return 0;
 }
 
+static void add_quoted(struct strbuf *b, const char *word)
+{
+	strbuf_putc(b, '\'');
+	for (; *word; word++) {
+		if (*word == '\'')
+			strbuf_puts(b, "'\\'");
+		strbuf_putc(b, *word);
+	}
+	strbuf_putc(b, '\'');
+}
+
+char *words_join(char *const *words)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789_-+./,:@%=";
+	struct strbuf b = { 0 };
+
+	for (size_t i = 0; words[i]; i++) {
+		bool is_plain = words[i][strspn(words[i], plain)] == '\0';
+
+		if (i)
+			strbuf_putc(&b, ' ');
+		if (!*words[i] || !is_plain || (!i && is_assignment(words[i])))
+			add_quoted(&b, words[i]);
+		else
+			strbuf_puts(&b, words[i]);
+	}
+	return strbuf_detach(&b);
+}
+
 void words_free(char **words)
 {
 	for (size_t i = 0; words && words[i]; i++)

@@ -21,6 +21,10 @@
  */
 int words_split(const char *text, char ***ret, size_t *n, struct err *err);
 
+/* The reverse: quoted where a shell would make something else of it; the caller
+   frees. */
+char *words_join(char *const *words);
+
 /* NULL is fine. */
 void words_free(char **words);
 

@@ -63,6 +63,37 @@ static void words_are_what_was_meant(void **state)
 	}
 }
 
+static void joined_words_are_the_same_when_split(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(good); i++) {
+		AUTO_FREE char *shown = NULL, *joined = NULL;
+		struct err err = { 0 };
+		char **words;
+		size_t n;
+
+		assert_int_equal(words_split(good[i].text, &words, &n, &err),
+				 0);
+		joined = words_join(words);
+		words_free(words);
+		assert_int_equal(words_split(joined, &words, &n, &err), 0);
+		shown = show(words);
+		words_free(words);
+		assert_string_equal(shown, good[i].words);
+	}
+}
+
+static void only_what_needs_it_is_quoted(void **state)
+{
+	char *words[] = { (char[]){ "./a" }, (char[]){ "x=1" },
+			  (char[]){ "b c" }, (char[]){ "it's" },
+			  (char[]){ "" },    NULL };
+	AUTO_FREE char *joined = words_join(words);
+
+	(void)state;
+	assert_string_equal(joined, "./a x=1 'b c' 'it'\\''s' ''");
+}
+
 /* The same words from sh, which is what people have in mind. */
 static void sh_makes_the_same_of_them(void **state)
 {
@@ -174,6 +205,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(words_are_what_was_meant),
+		cmocka_unit_test(joined_words_are_the_same_when_split),
+		cmocka_unit_test(only_what_needs_it_is_quoted),
 		cmocka_unit_test(sh_makes_the_same_of_them),
 		cmocka_unit_test(what_is_not_closed_is_shown),
 		cmocka_unit_test(what_only_a_shell_can_do_is_refused),
