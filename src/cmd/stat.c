@@ -195,7 +195,7 @@ static void show_evlist(void *arg)
 
 /* ---- before it runs ---- */
 
-static int prepare(struct stat_job *j, struct err *err)
+int stat_prepare(struct stat_job *j, struct err *err)
 {
 	const struct stat_options *o = &j->options;
 	int r;
@@ -218,8 +218,7 @@ static int prepare(struct stat_job *j, struct err *err)
 		return r;
 	if (!j->events.list.n && !o->metrics.n)
 		return -ENODATA;
-	r = stat_metrics_plan(j, err);
-	return r < 0 ? r : stat_verdict_prepare(j, err);
+	return stat_metrics_plan(j, err);
 }
 
 /* ---- running and reporting ---- */
@@ -360,7 +359,7 @@ static int run_and_report(struct stat_job *j, struct err *err)
 	return shown < 0 || saved < 0 ? CMD_FAILED : command_status(j, end);
 }
 
-static void job_done(struct stat_job *j)
+void stat_job_done(struct stat_job *j)
 {
 	struct err err = { 0 };
 
@@ -387,15 +386,24 @@ static void job_done(struct stat_job *j)
 	provenance_done(&j->provenance);
 }
 
+struct stat_job stat_job_new(void)
+{
+	return (struct stat_job){
+		/* it is asked before commands are started: leave their
+		   limits */
+		.fit = { .sys = &perf_sys_kernel,
+			 .kernel.raised_nofile = true },
+	};
+}
+
+int stat_failure_status(int r)
+{
+	return r == -ELIBACC ? CMD_FAILED : CMD_USAGE;
+}
+
 int cmd_stat(int argc, char **argv)
 {
-	AUTO(job_done)
-	struct stat_job j = { .fit = { .sys = &perf_sys_kernel,
-				       /* before the command is
-						    forked: leave its limits */
-				       .kernel.raised_nofile = true },
-			      .intervals = { .show = show_interval } };
-
+	AUTO(stat_job_done) struct stat_job j = stat_job_new();
 	struct err err = { 0 };
 	int r = stat_options_parse(&j.options, argc, argv, &err);
 
@@ -406,16 +414,19 @@ int cmd_stat(int argc, char **argv)
 		return CMD_OK;
 	}
 	log_set_level(j.options.verbose);
+	j.intervals.show = show_interval;
 	j.intervals.arg = &j;
 	stat_describe(&j);
 	r = stat_source_choose(&j, &err);
 	if (r < 0)
 		return complain(&err, r == -EINVAL ? CMD_USAGE : CMD_FAILED);
-	r = prepare(&j, &err);
+	r = stat_prepare(&j, &err);
+	if (r == 0)
+		r = stat_verdict_prepare(&j, &err);
 	if (r == -ENODATA)
 		return stat_cannot_count(&j, &err);
 	if (r < 0)
-		return complain(&err, r == -ELIBACC ? CMD_FAILED : CMD_USAGE);
+		return complain(&err, stat_failure_status(r));
 	j.about.cgroups = j.target.cgroups;
 	if (j.options.save && recording_can_save(j.options.save, &err) < 0)
 		return complain(&err, CMD_USAGE);

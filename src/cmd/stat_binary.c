@@ -68,14 +68,24 @@ void stat_binary_begin(struct stat_job *j)
  * Since when the file of the command must be what it is: the begin of its
  * last execution, on the clock of file systems.
  */
-static uint64_t last_begin_ns(const struct stat_job *j)
+static uint64_t begin_ns(const struct run *last)
 {
-	const struct run *last = &j->series.runs[j->series.nruns - 1];
 	uint64_t ago = clock_now_ns() - last->total.time_ns + last->wall_ns;
 	struct timespec now;
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec - ago;
+}
+
+bool stat_binary_of(char *const *argv, const struct run *last,
+		    struct binary *ret)
+{
+	AUTO_FREE char *name = binary_find(argv[0]);
+
+	if (!name)
+		return false;
+	binary_inspect(name, begin_ns(last), ret);
+	return true;
 }
 
 void stat_binary_end(struct stat_job *j)
@@ -92,14 +102,9 @@ void stat_binary_end(struct stat_job *j)
 		VEC_PUSH(j->binaries, j->nbinaries, b);
 	}
 	/* beside processes the command only says how long */
-	if (t->argv && !target_is_attached(t) && j->series.nruns) {
-		AUTO_FREE char *name = binary_find(t->argv[0]);
-
-		if (name) {
-			binary_inspect(name, last_begin_ns(j), &b);
-			VEC_PUSH(j->binaries, j->nbinaries, b);
-		}
-	}
+	if (t->argv && !target_is_attached(t) && j->series.nruns &&
+	    stat_binary_of(t->argv, &j->series.runs[j->series.nruns - 1], &b))
+		VEC_PUSH(j->binaries, j->nbinaries, b);
 	for (size_t i = 0; i < j->nbinaries; i++)
 		if (j->binaries[i].why.code)
 			log_say(1, "%s: %s", j->binaries[i].name,

@@ -1,6 +1,7 @@
 /*
- * The inside of tacho stat, shared by its files only: everything of one
- * invocation, and the steps that stat.c puts in order.
+ * The inside of tacho stat: everything of one invocation, and the steps that
+ * stat.c puts in order.  Shared by its files, and by commands that choose what
+ * to count, or show it, as it does.
  */
 #ifndef TACHO_CMD_STAT_JOB_H
 #define TACHO_CMD_STAT_JOB_H
@@ -89,6 +90,18 @@ struct stat_job {
 	struct provenance provenance; /* for --save */
 };
 
+/*
+ * stat.c: a job that counts with the kernel of this machine; the next are for
+ * its options, in this order.
+ */
+struct stat_job stat_job_new(void);
+/* From options to the plan.  -ENODATA when there is nothing to count. */
+int stat_prepare(struct stat_job *j, struct err *err);
+void stat_job_done(struct stat_job *j);
+/* What to return, after a message, where one of these has failed; -ENODATA is
+   for stat_cannot_count(). */
+int stat_failure_status(int r);
+
 /* stat.c: the report of all runs, to the view that was begun */
 int stat_show_result(struct stat_job *j, struct err *err);
 
@@ -133,7 +146,10 @@ int stat_begin_view(struct stat_job *j, struct err *err);
 /* End the view and close the file; fine when it was never begun. */
 int stat_end_view(struct stat_job *j, struct err *err);
 
-/* stat_binary.c: before and after the measurement */
+/* stat_binary.c: before and after the measurement; the program of a command,
+   of which @last was the last execution, false: there is none */
+bool stat_binary_of(char *const *argv, const struct run *last,
+		    struct binary *ret);
 void stat_binary_begin(struct stat_job *j);
 void stat_binary_end(struct stat_job *j);
 void stat_binary_done(struct stat_job *j);
@@ -143,6 +159,13 @@ void stat_binary_done(struct stat_job *j);
  * it to the file of --save after the last.
  */
 void stat_save_begin(struct stat_job *j);
+/*
+ * The job as a recording, which borrows nearly all of it: for
+ * stat_record_done(), and not for recording_free().  What is needed to show it
+ * is bound.
+ */
+void stat_record(struct stat_job *j, struct recording *ret);
+void stat_record_done(struct recording *r);
 int stat_save(struct stat_job *j, struct err *err);
 
 /*

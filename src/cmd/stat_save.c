@@ -109,7 +109,7 @@ static void fill_left_out(struct stat_job *j, struct recording *r)
 }
 
 /* Only what was made here: the rest is the job's. */
-static void release(struct recording *r)
+void stat_record_done(struct recording *r)
 {
 	free(r->tacho);
 	free(r->source.name);
@@ -124,7 +124,7 @@ static void release(struct recording *r)
 	free(r->left_out);
 }
 
-int stat_save(struct stat_job *j, struct err *err)
+void stat_record(struct stat_job *j, struct recording *ret)
 {
 	struct recording r = {
 		.tacho = xstrdup(j->about.version),
@@ -140,8 +140,9 @@ int stat_save(struct stat_job *j, struct err *err)
 		.events = j->events.list,
 		.plan = j->plan,
 		.series = j->series,
+		.metric_list = j->metrics.list,
+		.uses = j->metrics.uses,
 	};
-	int bad;
 
 	/* silent ones may have been dropped since */
 	if (r.nbeside > r.events.n)
@@ -158,7 +159,19 @@ int stat_save(struct stat_job *j, struct err *err)
 	fill_target(j, &r.target);
 	fill_options(&j->options, &r.options);
 	fill_left_out(j, &r);
+	if (j->known)
+		r.catalog = *j->known;
+	*ret = r;
+	ret->series.plan = &ret->plan;
+}
+
+int stat_save(struct stat_job *j, struct err *err)
+{
+	struct recording r;
+	int bad;
+
+	stat_record(j, &r);
 	bad = recording_save(&r, j->options.save, err);
-	release(&r);
+	stat_record_done(&r);
 	return bad;
 }
