@@ -1,0 +1,52 @@
+/*
+ * What is remembered of processes and threads from tick to tick.
+ *
+ * The scan of /proc fills these; a collector hangs what it holds on them.
+ */
+#ifndef TACHO_SOURCE_TASKS_WATCHED_H
+#define TACHO_SOURCE_TASKS_WATCHED_H
+
+#include "record/tick.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* What /proc said last, and what changed since the look before. */
+struct watched_task {
+	uint64_t start_ticks; /* clock ticks after boot: tells a number that is
+				 used again from the task that had it before */
+	uint64_t cpu_ns;      /* all that it has run, as of the last look */
+	uint64_t ran_ns;      /* of that, in this interval */
+	char state;           /* as in /proc/PID/stat */
+	char comm[16];
+	bool seen; /* in the listing of this tick */
+	bool born; /* in this interval */
+	/* why there are no counts of it, as of the last look */
+	enum task_uncounted uncounted;
+};
+
+struct watched_thread {
+	pid_t tid;
+	struct watched_task task;
+	void *held;    /* the collector's */
+	void *figures; /* the scan's: what only a list of threads shows */
+};
+
+struct watched_process {
+	pid_t pid;
+	uid_t uid;
+	unsigned nlives; /* threads, as of the last look */
+	struct watched_task task;
+	/*
+	 * Threads as last listed, by tid; those that are gone since are still
+	 * among them.  None: they were never listed.
+	 */
+	struct watched_thread *threads;
+	size_t nthreads;
+	void *held;    /* the collector's */
+	void *figures; /* the scan's */
+};
+
+#endif
