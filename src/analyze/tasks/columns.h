@@ -16,6 +16,7 @@
 #include "base/err.h"
 #include "event/catalog.h"
 #include "metric/plan.h"
+#include "record/run.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -35,6 +36,7 @@ struct column {
 	const char *unit;    /* "%", "/s", "" */
 	int width;           /* of a cell, without the gap */
 	int digits;          /* after the point */
+	bool plain;          /* a name made of digits, as a pid: no 12.3k */
 	bool text;           /* left-justified */
 	bool descending;     /* sorted with the largest first */
 	size_t builtin;      /* of COLUMN_BUILTIN */
@@ -48,6 +50,50 @@ struct columns {
 	struct column *items;
 	size_t n;
 	const char *sort; /* key */
+	char **texts;     /* that items borrow */
+	size_t ntexts;
 };
+
+/* What is known of each task without counting: its column, NULL. */
+const struct column *column_builtin(const char *key);
+/* All of them, the verdict included, for lists. */
+extern const struct column column_builtins[];
+extern const size_t column_nbuiltins;
+
+/* A screen as it is written, before it is known what can be counted. */
+struct screen_spec {
+	char *name, *title, *about;
+	char **keys; /* of columns */
+	size_t n;
+	char *sort; /* a key; NULL: cpu where that is a column, or the first */
+	const char *file; /* borrowed from the section; NULL: of an option */
+	int line;         /* of its columns */
+};
+
+/* -EINVAL with "file:line: what" for a section that is wrong. */
+int screen_spec_read(const struct section *s, struct screen_spec *ret,
+		     struct err *err);
+/* The same for the screen called @name; -ENOENT names the nearest. */
+int screen_spec_find(const struct catalog *catalog, const char *name,
+		     struct screen_spec *ret, struct err *err);
+/* "pid,cpu,ipc,command" as the screen "custom". */
+int screen_spec_list(const char *text, struct screen_spec *ret,
+		     struct err *err);
+void screen_spec_done(struct screen_spec *spec);
+
+/*
+ * The columns of @spec, over @plan.  What cannot be counted is a column that is
+ * lacking; a name that is none at all is -EINVAL with its place.  @metrics and
+ * @plan are borrowed.
+ */
+int columns_make(const struct screen_spec *spec,
+		 const struct metric_list *metrics, const struct plan *plan,
+		 const struct counter_note *notes, struct columns *ret,
+		 struct err *err);
+void columns_done(struct columns *columns);
+
+/* Of that key; NULL. */
+const struct column *columns_find(const struct columns *columns,
+				  const char *key);
 
 #endif

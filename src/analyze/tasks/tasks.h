@@ -28,8 +28,9 @@ struct cell {
 		CELL_TEXT,
 		CELL_ABSENT,
 	} kind;
-	double number;
+	double number;    /* as it is shown: times 100 where the unit is % */
 	const char *text; /* CELL_TEXT; or why there is no number */
+	const char *word; /* CELL_ABSENT: the same in one: "denied", "idle" */
 	bool estimate;    /* counters had to share */
 	bool partial;     /* of some of its threads only */
 	bool notable;     /* beyond the threshold of the column */
@@ -45,7 +46,7 @@ struct row {
 	bool last_child;      /* in the tree: of its parent */
 	bool dead;            /* has ended; its last numbers */
 	bool hidden_children; /* in the tree: folded */
-	struct cell *cells;   /* [columns->n] */
+	struct cell *cells;   /* [columns->n]; NULL before options->first */
 };
 
 struct rows_options {
@@ -57,10 +58,14 @@ struct rows_options {
 				    user; NULL: all */
 	const char *search_user; /* name or number of one user; NULL: all */
 	bool hide_kernel;
-	bool hide_idle;         /* what did not run in the interval */
-	double keep_dead_s;     /* greyed for so long; 0: not at all */
+	bool hide_idle; /* what did not run in the interval */
+	/* what has ended is in the rows of that tick, as a dead one; and for so
+	   long after it */
+	double keep_dead_s;
 	const uint64_t *folded; /* ids of the tree's folded rows */
 	size_t nfolded;
+	/* cells cost time and memory: ask for those that will be seen */
+	size_t first; /* rows before this one have no cells */
 	size_t limit; /* at most so many rows; 0: all */
 };
 
@@ -88,6 +93,12 @@ void tasks_forget(struct tasks *t);
 /* -EINVAL for a wrong filter or sort.  *ret is valid until the next call. */
 int tasks_rows(struct tasks *t, const struct rows_options *options,
 	       const struct rows **ret, struct err *err);
+
+/*
+ * Where @id is in the last answer of tasks_rows(), also beyond its limit;
+ * SIZE_MAX: nowhere.
+ */
+size_t tasks_position(const struct tasks *t, uint64_t id);
 
 /* ---- the head of the screen ---- */
 
