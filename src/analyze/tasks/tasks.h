@@ -39,6 +39,9 @@ struct cell {
 struct row {
 	uint64_t id;    /* of the same task, user or cgroup in every tick */
 	pid_t pid, tid; /* 0 where that means nothing */
+	/* of the process or thread, as in struct task: a number that is used
+	   again must not be taken for it.  0: unknown, or none */
+	uint64_t start_ticks;
 	uid_t uid;
 	const char *name;     /* user, cgroup, or command */
 	size_t ntasks;        /* that it is made of */
