@@ -11,6 +11,7 @@
 #include "analyze/compare_gate.h"
 #include "analyze/compare_why.h"
 #include "base/err.h"
+#include "base/fmt.h"
 #include "record/disturbance.h"
 #include "record/provenance.h"
 
@@ -70,7 +71,9 @@ struct comparison_report {
 	size_t nleft_out;
 	/* [comparison->nquantities * nsubjects]: see comparison_doubt() */
 	char **doubts;
-	char **notes; /* sentences, the most important first */
+	/* sentences, the most important first; not what the subjects'
+	   differences, runs and left_out say */
+	char **notes;
 	size_t nnotes;
 	const char *metric;  /* the quantity that the headline is about: "time",
 			       or what --metric says; its name; borrowed */
@@ -95,7 +98,8 @@ const char *comparison_doubt(const struct comparison_report *r, size_t quantity,
 struct comparison_style {
 	FILE *out;
 	bool color, utf8;
-	int width;             /* columns of the terminal; 0: not one */
+	int width;            /* columns of the terminal; 0: not one */
+	struct fmt_style fmt; /* of numbers for people; zeroed: the plain one */
 	const char *separator; /* csv */
 	bool verbose;          /* all numbers of all quantities */
 };
