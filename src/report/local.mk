@@ -3,6 +3,8 @@ libtacho_a_SOURCES += \
 	src/report/build.h \
 	src/report/comparison/build.h \
 	src/report/comparison/comparison.h \
+	src/report/csv.c \
+	src/report/csv.h \
 	src/report/doubts.c \
 	src/report/doubts.h \
 	src/report/figures.c \
