@@ -6,6 +6,7 @@ dist_man_MANS += \
 	doc/tacho.1
 dist_doc_DATA += \
 	doc/NEWS.md \
+	doc/tacho-comparison.schema.json \
 	doc/tacho-recording.schema.json \
 	doc/tacho-stat.schema.json
 EXTRA_DIST += \

@@ -149,6 +149,28 @@ json_page=$srcdir/doc/tacho-json.5
 	is "every key of the JSON document is in tacho-json(5)" \
 		"$(words_missing "$json_page" $json_keys)" ""
 }
+# comparisons, described on the page of JSON in both formats
+# (where its numbers come from is on the page of recordings, see below)
+comparison_keys=$(awk '
+	/^\t"\$defs"/ { defs = 1 }
+	/^\t\t"provenance": / && defs { skip = 1; next }
+	/^\t\t"/ && defs { skip = 0; next }
+	!skip && /": \{$/ { gsub(/[^a-z0-9_]/, ""); print }
+	' "$srcdir/doc/tacho-comparison.schema.json" |
+	grep -vxE 'properties|items|defs' | sort -u)
+comparison_columns=$(sed -n '/^static const char \*const columns/,/^};/p' \
+	"$srcdir/src/report/comparison/csv.c" | grep -o '"[a-z_0-9]*"' |
+	tr -d '"')
+# shellcheck disable=SC2086 # words are what is wanted
+{
+	within "comparisons have keys" "$(echo $comparison_keys | wc -w)" 60 120
+	is "every key of a comparison is in tacho-json(5)" \
+		"$(words_missing "$json_page" $comparison_keys)" ""
+	within "CSV of comparisons has columns" \
+		"$(echo $comparison_columns | wc -w)" 25 60
+	is "every column of a comparison is in tacho-json(5)" \
+		"$(words_missing "$json_page" $comparison_columns)" ""
+}
 # the keys of a run, and of where it comes from
 run_keys=$(grep -oh '{ "[a-z_]*"' "$srcdir/src/record/recording_run.c" |
 	tr -dc 'a-z_\n')

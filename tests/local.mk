@@ -14,6 +14,8 @@ include tests/bench/local.mk
 
 # what the views print for the scenes of tests/unit/scenes.c
 EXTRA_DIST += tests/golden/views
+# and for those of tests/unit/comparison_scenes.c
+EXTRA_DIST += tests/golden/comparisons
 
 CHECKS =
 CHECKS += tests/check-docs.sh

@@ -3,6 +3,12 @@ libtacho_a_SOURCES += \
 	src/report/build.h \
 	src/report/comparison/build.h \
 	src/report/comparison/comparison.h \
+	src/report/comparison/csv.c \
+	src/report/comparison/json.c \
+	src/report/comparison/json_quantity.c \
+	src/report/comparison/json_quantity.h \
+	src/report/comparison/unit.c \
+	src/report/comparison/unit.h \
 	src/report/csv.c \
 	src/report/csv.h \
 	src/report/doubts.c \

@@ -20,6 +20,7 @@ UNIT_TESTS += tests/unit/compare_fill_test
 UNIT_TESTS += tests/unit/compare_gate_test
 UNIT_TESTS += tests/unit/compare_test
 UNIT_TESTS += tests/unit/compare_why_test
+UNIT_TESTS += tests/unit/comparison_data_test
 UNIT_TESTS += tests/unit/control_test
 UNIT_TESTS += tests/unit/cpu_test
 UNIT_TESTS += tests/unit/cpumap_test
@@ -132,6 +133,10 @@ tests_unit_compare_test_SOURCES = tests/unit/compare_test.c \
 tests_unit_compare_fill_test_SOURCES = tests/unit/compare_fill_test.c \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h
+tests_unit_comparison_data_test_SOURCES = tests/unit/comparison_data_test.c \
+	tests/unit/comparison_headline.c \
+	tests/unit/comparison_scenes.c \
+	tests/unit/comparison_scenes.h
 tests_unit_events_test_SOURCES = tests/unit/events_test.c \
 	tests/unit/fixture_events.c \
 	tests/unit/fixture_events.h
