@@ -1,5 +1,7 @@
 libtacho_a_SOURCES += \
 	src/base/auto.h \
+	src/base/cells.c \
+	src/base/cells.h \
 	src/base/clock.c \
 	src/base/clock.h \
 	src/base/err.c \

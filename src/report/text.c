@@ -2,6 +2,7 @@
 #include "report/text.h"
 
 #include "base/auto.h"
+#include "base/cells.h"
 #include "base/xalloc.h"
 #include "report/doubts.h"
 #include "report/figures.h"
@@ -15,17 +16,7 @@
 
 int text_width(const char *s)
 {
-	int n = 0;
-
-	/* Neither colours nor continuation bytes of UTF-8 take a column. */
-	for (; *s; s++) {
-		if (*s == '\033')
-			while (s[1] && *s != 'm')
-				s++;
-		else
-			n += ((unsigned char)*s & 0xc0) != 0x80;
-	}
-	return n;
+	return cells_width(s);
 }
 
 static void pad(struct strbuf *b, int n)

@@ -15,6 +15,7 @@ UNIT_TESTS += tests/unit/cachegrind_link_test
 UNIT_TESTS += tests/unit/cachegrind_test
 UNIT_TESTS += tests/unit/catalog_test
 UNIT_TESTS += tests/unit/ceilings_test
+UNIT_TESTS += tests/unit/cells_test
 UNIT_TESTS += tests/unit/compare_edge_test
 UNIT_TESTS += tests/unit/compare_fill_test
 UNIT_TESTS += tests/unit/compare_gate_test
