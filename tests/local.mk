@@ -16,6 +16,8 @@ include tests/bench/local.mk
 EXTRA_DIST += tests/golden/views
 # and for those of tests/unit/comparison_scenes.c
 EXTRA_DIST += tests/golden/comparisons
+# ... and of comparisons, for those of tests/unit/versus.c
+EXTRA_DIST += tests/golden/comparison
 
 CHECKS =
 CHECKS += tests/check-docs.sh

@@ -58,6 +58,16 @@ const char *why_share_metric(enum why_share share)
 	return shares[share].metric;
 }
 
+const char *why_share_word(enum why_share share)
+{
+	return shares[share].word;
+}
+
+bool why_factor_divides(enum why_factor factor)
+{
+	return factors[factor].divides;
+}
+
 const char *why_factor_name(enum why_factor factor)
 {
 	return factors[factor].name;
@@ -384,8 +394,7 @@ static void round_parts(const struct why *why, long total, long *tenths)
 	}
 }
 
-/* The detail that is more than half of the part; NULL. */
-static const char *main_detail(const struct why_part *part)
+const char *why_main_detail(const struct why_part *part)
 {
 	for (size_t i = 0; i < part->ndetails; i++)
 		if (part->details[i].part / part->part > 0.5 &&
@@ -412,8 +421,8 @@ char *why_words(const struct why *why)
 	round_parts(why, total, tenths);
 	for (size_t i = 0; i < why->nparts; i++) {
 		const struct why_part *part = &why->parts[i];
-		bool divides = factors[part->factor].divides;
-		const char *detail = main_detail(part);
+		bool divides = why_factor_divides(part->factor);
+		const char *detail = why_main_detail(part);
 
 		if (!tenths[i])
 			continue;

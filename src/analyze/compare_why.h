@@ -44,6 +44,9 @@ enum why_share {
 /* "frontend_bound": the metric. */
 const char *why_share_metric(enum why_share share);
 
+/* "frontend": the word of its details. */
+const char *why_share_word(enum why_share share);
+
 /* One subject; what is negative is not known. */
 struct why_side {
 	double time_s;
@@ -100,6 +103,12 @@ int why_of_comparison(const struct comparison *c, size_t subject,
 
 /* "instructions", "cycles per instruction" */
 const char *why_factor_name(enum why_factor factor);
+
+/* Is the time shorter where there is more of it? */
+bool why_factor_divides(enum why_factor factor);
+
+/* What makes up more than half of the part, by one word; NULL. */
+const char *why_main_detail(const struct why_part *part);
 
 /*
  * "+4.1 % time = +0.2 % instructions, +3.6 % cycles per instruction (DRAM),

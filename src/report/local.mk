@@ -2,6 +2,8 @@ libtacho_a_SOURCES += \
 	src/report/build.c \
 	src/report/build.h \
 	src/report/comparison/build.h \
+	src/report/comparison/choose.c \
+	src/report/comparison/choose.h \
 	src/report/comparison/comparison.h \
 	src/report/comparison/csv.c \
 	src/report/comparison/json.c \
@@ -11,6 +13,16 @@ libtacho_a_SOURCES += \
 	src/report/comparison/unit.h \
 	src/report/csv.c \
 	src/report/csv.h \
+	src/report/comparison/facts.c \
+	src/report/comparison/facts.h \
+	src/report/comparison/headline.c \
+	src/report/comparison/plot.c \
+	src/report/comparison/plot.h \
+	src/report/comparison/spell.c \
+	src/report/comparison/spell.h \
+	src/report/comparison/table.c \
+	src/report/comparison/table.h \
+	src/report/comparison/text.c \
 	src/report/doubts.c \
 	src/report/doubts.h \
 	src/report/figures.c \
