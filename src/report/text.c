@@ -59,6 +59,16 @@ static void newline(struct strbuf *b)
 	strbuf_putc(b, '\n');
 }
 
+/* Up to where a line may end: not between a number and its percent sign. */
+static size_t word_length(const char *text)
+{
+	size_t len = strcspn(text, " ");
+
+	while (text[len] == ' ' && text[len + 1] == '%')
+		len += 1 + strcspn(text + len + 1, " ");
+	return len;
+}
+
 void text_wrap(struct strbuf *b, const char *text, int width, int indent)
 {
 	bool fresh = true;
@@ -71,7 +81,7 @@ void text_wrap(struct strbuf *b, const char *text, int width, int indent)
 	if (width && indent > width / 2)
 		indent = 2;
 	while (*text) {
-		size_t len = strcspn(text, " ");
+		size_t len = word_length(text);
 		AUTO_FREE char *word = strndup(text, len);
 		int need = text_width(word ? word : "") + (fresh ? 0 : 1);
 
