@@ -88,6 +88,11 @@ static const struct compare_kind of_dram = { .name = "dram_bound",
 					     .digits = 1,
 					     .unit = "%",
 					     .better = METRIC_LOWER };
+static const struct compare_kind of_memory = { .name = "memory_bound",
+					       .title = "Memory bound",
+					       .digits = 1,
+					       .unit = "%",
+					       .better = METRIC_LOWER };
 static const struct compare_kind of_backend = { .name = "backend_bound",
 						.title = "Backend bound",
 						.digits = 1,
@@ -117,6 +122,7 @@ static void usual(struct versus *v, double instructions, double cpi)
 	const double time[] = { 6.2e-3, user[1] + 0.8e-3 };
 	const double ipc[] = { work[0] / cycles[0], work[1] / cycles[1] };
 	const double dram[] = { 0.121, 0.121 + 0.8 * (1.0 - 1.0 / cpi) };
+	const double memory[] = { 0.20, 0.20 + 0.8 * (1.0 - 1.0 / cpi) };
 	const double backend[] = { 0.30, 0.30 + 0.8 * (1.0 - 1.0 / cpi) };
 	char name[32];
 
@@ -126,6 +132,7 @@ static void usual(struct versus *v, double instructions, double cpi)
 	sample(v, &of_rss, (double[]){ 3.4e6, 3.4e6 }, 0.002);
 	sample(v, &of_ipc, ipc, 0.002);
 	sample(v, &of_backend, backend, 0.01);
+	sample(v, &of_memory, memory, 0.01);
 	sample(v, &of_dram, dram, 0.01);
 	count(v, "instructions", "instructions", work, 0.0001);
 	count(v, "cycles", "cycles", cycles, 0.003);
@@ -268,6 +275,10 @@ static void three(struct versus *v)
 	sample(v, &of_ipc, (double[]){ 2.1, 2.2, 0.9 }, 0.002);
 	count(v, "instructions", "instructions",
 	      (double[]){ 3.1e9, 3.1e9, 3.0e9 }, 0.0001);
+	count(v, "cycles", "cycles", (double[]){ 1.476e9, 1.41e9, 3.33e9 },
+	      0.002);
+	sample(v, &of_user, (double[]){ 0.50, 0.48, 1.15 }, 0.004);
+	sample(v, &of_sys, (double[]){ 0.01, 0.01, 0.01 }, 0.04);
 	answer(v, "time > +5%");
 }
 

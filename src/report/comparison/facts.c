@@ -5,6 +5,7 @@
 #include "base/strbuf.h"
 #include "base/vec.h"
 #include "base/xalloc.h"
+#include "report/comparison/choose.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -63,6 +64,15 @@ void facts_lines_done(struct facts_lines *lines)
 		free(lines->items[i].text);
 	free(lines->items);
 	*lines = (struct facts_lines){ 0 };
+}
+
+bool facts_has_why(const struct comparison_report *r, size_t subject)
+{
+	size_t q = compare_find(r->comparison, "time");
+
+	return r->subjects[subject].why.nparts && !r->simulated &&
+	       q != SIZE_MAX &&
+	       choice_differs(&r->comparison->quantities[q].results[subject]);
 }
 
 const char *facts_gate_word(enum gate_answer answer)

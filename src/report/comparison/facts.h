@@ -8,6 +8,7 @@
 
 #include "report/comparison/comparison.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum facts_kind {
@@ -32,6 +33,12 @@ const char *facts_kind(enum facts_kind kind);
 /* The notes, and what was left out. */
 struct facts_lines facts_of(const struct comparison_report *r);
 void facts_lines_done(struct facts_lines *lines);
+
+/*
+ * Is there more to say of why the time changed than that it may have?  Not of
+ * what is not significant, and not of a simulator's own time.
+ */
+bool facts_has_why(const struct comparison_report *r, size_t subject);
 
 /* "PASS", "FAIL", "UNSURE" */
 const char *facts_gate_word(enum gate_answer answer);

@@ -163,23 +163,27 @@ static void put_amounts(struct strbuf *b, const struct compare_result *r,
 		    spell_percent(hi, down ? -i->lo : i->hi, digits, false));
 }
 
+static int factor_digits(double factor)
+{
+	return factor < 10.0 ? 2 : factor < 100.0 ? 1 : 0;
+}
+
 /* "takes 2.31 times as long [2.25, 2.40]" */
 static void put_times(struct strbuf *b, const struct compare_result *r)
 {
 	double factor = 1.0 + r->relative.value;
-	const struct compare_interval *i = &r->relative.shown;
+	double lo = 1.0 + r->relative.shown.lo, hi = 1.0 + r->relative.shown.hi;
+	bool longer = factor >= 1.0;
+	int digits = factor_digits(longer ? factor : 1.0 / factor);
 
-	if (factor >= 1.0) {
-		strbuf_addf(b, "takes %.3g times as long", factor);
-		if (r->resampled)
-			strbuf_addf(b, " [%.3g, %.3g]", 1.0 + i->lo,
-				    1.0 + i->hi);
+	strbuf_addf(b,
+		    longer ? "takes %.*f times as long"
+			   : "is %.*f times as fast",
+		    digits, longer ? factor : 1.0 / factor);
+	if (!r->resampled || lo <= 0.0)
 		return;
-	}
-	strbuf_addf(b, "is %.3g times as fast", 1.0 / factor);
-	if (r->resampled && i->lo > -1.0)
-		strbuf_addf(b, " [%.3g, %.3g]", 1.0 / (1.0 + i->hi),
-			    1.0 / (1.0 + i->lo));
+	strbuf_addf(b, " [%.*f, %.*f]", digits, longer ? lo : 1.0 / hi, digits,
+		    longer ? hi : 1.0 / lo);
 }
 
 static void put_time(struct strbuf *b, const struct heading *h)

@@ -124,8 +124,11 @@ static void choose_step(struct spelling *s, double number, const char *unit)
 					     { 1e3, "K" },  { 1.0, "" } };
 	const struct step *step = &steps[ARRAY_LEN(steps) - 1];
 
-	/* what is short stays as it was counted */
-	if (number >= 1e6 || (*unit && number >= 1e4))
+	/* what is short stays as it was counted; what is longer than all
+	   steps is written in powers */
+	if (number >= 1e18)
+		step = &steps[ARRAY_LEN(steps) - 1];
+	else if (number >= 1e6 || (*unit && number >= 1e4))
 		step = step_for(steps, ARRAY_LEN(steps), number);
 	s->factor = 1.0 / step->factor;
 	set_unit(s, step->name, unit);
@@ -232,9 +235,8 @@ char *spell_percent(char buf[FMT_LEN], double share, int digits, bool sign)
 	}
 	snprintf(buf, FMT_LEN, sign ? "%+.*f" : "%.*f", digits, percent);
 	/* nothing has no sign */
-	if (!buf[strcspn(buf, "123456789")]) {
+	if (!buf[strcspn(buf, "123456789")])
 		snprintf(buf, FMT_LEN, "%.*f", digits, 0.0);
-	}
 	return buf;
 }
 
@@ -243,15 +245,17 @@ int spell_percent_digits(const struct compare_result *r)
 	const struct compare_delta *d = &r->relative;
 	double half = 50.0 * (d->shown.hi - d->shown.lo);
 	double percent = fabs(d->value) * 100.0;
+	bool differs = r->mark == COMPARE_BETTER || r->mark == COMPARE_WORSE ||
+		       r->mark == COMPARE_DIFFERENT;
+	int digits = half >= 10.0 ? 0 : half > 0.0 && half < 0.05 ? 2 : 1;
 
-	if (!r->resampled) {
-		if (percent == 0.0 || percent >= 10.0)
-			return 1;
-		return percent >= 0.1 ? 2 : limited(digits_for(percent, 2));
-	}
-	if (half >= 10.0)
-		return 0;
-	return half >= 0.1 ? 1 : half >= 0.01 ? 2 : 3;
+	if (r->exact && percent > 0.0 && percent < 10.0)
+		digits = 2;
+	/* what is called a difference is not shown as none */
+	if ((differs || r->exact) && percent > 0.0 &&
+	    digits < digits_for(percent, 2))
+		digits = limited(digits_for(percent, 2));
+	return digits;
 }
 
 static char *spell_signed(char buf[FMT_LEN], const struct spelling *s,

@@ -16,6 +16,7 @@
 
 #define NAME_MOST 32
 #define PLOT_LEAST 14
+#define PLOT_SMALL 8
 #define PLOT_MOST 40
 #define PLOT_ELSEWHERE 24 /* where there is no terminal to fill */
 
@@ -60,6 +61,7 @@ struct row {
 	size_t quantity, subject;
 	char *cells[COLUMNS]; /* NULL: empty */
 	char *instead;        /* of all numbers: why there are none */
+	char *doubt;
 	char *notes[2];
 };
 
@@ -161,6 +163,18 @@ static void set_difference(struct table *t, struct row *row,
 	row->cells[MARK] = colored(t, r, spell_mark(r));
 }
 
+static void add_doubt(struct table *t, struct row *row)
+{
+	const struct comparison_report *r = t->r;
+	size_t at = row->quantity * r->comparison->nsubjects + row->subject;
+	AUTO_FREE char *words = NULL;
+
+	if (!r->doubts || !r->doubts[at])
+		return;
+	words = cells_cleaned(r->doubts[at], t->style->utf8);
+	row->doubt = xasprintf("! %s", words);
+}
+
 /* Not all runs have it. */
 static void add_partial(struct table *t, struct row *row)
 {
@@ -239,6 +253,7 @@ static void add_row(struct table *t, size_t quantity, size_t subject)
 		set_numbers(t, &row, side, &s);
 		if (subject)
 			set_difference(t, &row, &q->results[subject], &s);
+		add_doubt(t, &row);
 		add_partial(t, &row);
 		if (t->style->verbose)
 			add_details(t, &row, &s);
@@ -252,6 +267,7 @@ static void table_done(struct table *t)
 		for (size_t k = 0; k < COLUMNS; k++)
 			free(t->rows[i].cells[k]);
 		free(t->rows[i].instead);
+		free(t->rows[i].doubt);
 		free(t->rows[i].notes[0]);
 		free(t->rows[i].notes[1]);
 	}
@@ -356,7 +372,14 @@ static void lay_out(struct table *t)
 			t->hidden[spare[i][k]] = true;
 	if (begin_of(t, COLUMNS) > width)
 		t->below = true;
+	/* some picture is better than an empty margin */
 	room = width - begin_of(t, COLUMNS);
+	if (t->hidden[PLOT] && t->widths[PLOT] && !t->below &&
+	    room >= PLOT_SMALL + columns[PLOT].gap) {
+		t->hidden[PLOT] = false;
+		t->widths[PLOT] = room - columns[PLOT].gap;
+		return;
+	}
 	if (room > 0 && is_shown(t, PLOT))
 		t->widths[PLOT] += room < PLOT_MOST - PLOT_LEAST
 					   ? room
@@ -463,6 +486,21 @@ static void put_difference_below(struct strbuf *b, const struct table *t,
 		strbuf_putc(b, '\n');
 }
 
+/* Behind the row, or below it. */
+static void put_doubt(struct strbuf *b, const struct table *t,
+		      const char *doubt)
+{
+	int width = t->style->width;
+
+	if (width && begin_of(t, COLUMNS) + 2 + cells_width(doubt) > width) {
+		end_line(b);
+		text_column(b, "", indent_of(t) + 2);
+	} else {
+		strbuf_puts(b, "  ");
+	}
+	strbuf_puts(b, doubt);
+}
+
 static void put_row(struct strbuf *b, const struct table *t,
 		    const struct row *row)
 {
@@ -478,6 +516,8 @@ static void put_row(struct strbuf *b, const struct table *t,
 		return;
 	}
 	put_cells(b, t, row, MARK);
+	if (row->doubt)
+		put_doubt(b, t, row->doubt);
 	end_line(b);
 	if (t->below)
 		put_difference_below(b, t, row);

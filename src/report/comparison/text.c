@@ -30,16 +30,36 @@ struct text {
 	struct strbuf b;
 };
 
-/* @text at @indent, with more of it on further lines. */
+/*
+ * Clean, and without words that are longer than a line: they are shortened.
+ */
+static char *fitting(const struct text *t, const char *text, int most)
+{
+	AUTO_FREE char *clean = cells_cleaned(text, t->style->utf8);
+	struct strbuf b = { 0 };
+	char *rest = clean;
+
+	if (!t->style->width)
+		return TAKE_PTR(clean);
+	for (char *word; (word = strsep(&rest, " "));) {
+		if (b.len)
+			strbuf_putc(&b, ' ');
+		cells_cut(&b, word, most < 8 ? 8 : most, t->style->utf8);
+	}
+	return strbuf_detach(&b);
+}
+
+/* @text at @indent behind @first, with more of it on further lines. */
 static void put_line(struct text *t, int indent, const char *first,
 		     const char *text)
 {
-	AUTO_FREE char *clean = cells_cleaned(text, t->style->utf8);
-	int below = indent + 2;
+	int begin = indent + cells_width(first);
+	AUTO_FREE char *words = NULL;
 
+	words = fitting(t, text, t->style->width - begin - 2);
 	text_column(&t->b, "", indent);
 	strbuf_puts(&t->b, first);
-	text_wrap(&t->b, clean, t->style->width, below);
+	text_wrap(&t->b, words, t->style->width, indent + 2);
 }
 
 /* ---- the answer ---- */
@@ -49,7 +69,7 @@ static void put_answer(struct text *t, size_t subject)
 	const struct comparison_report *r = t->r;
 	size_t q = choice_headline(r);
 	AUTO_FREE char *headline = comparison_headline(r, subject);
-	AUTO_FREE char *clean = cells_cleaned(headline, t->style->utf8);
+	AUTO_FREE char *clean = fitting(t, headline, t->style->width - 4);
 	const char *color =
 		q == SIZE_MAX
 			? ""
@@ -67,8 +87,7 @@ static void put_why(struct text *t, size_t subject)
 	const struct why *why = &t->r->subjects[subject].why;
 	AUTO_FREE char *words = NULL;
 
-	/* a simulator's own time is no program's */
-	if (!why->nparts || t->r->simulated)
+	if (!facts_has_why(t->r, subject))
 		return;
 	words = why_words(why);
 	put_line(t, 3, "", words);
@@ -105,7 +124,7 @@ static void put_ends(struct text *t, const struct plot_axis *axis,
 	strbuf_addf(&t->b, "%s\n", end);
 }
 
-static void put_legend(struct text *t, const struct plot_axis *axis, int indent)
+static void put_legend(struct text *t, const struct plot_axis *axis)
 {
 	AUTO(strbuf_done) struct strbuf line = { 0 };
 
@@ -117,8 +136,8 @@ static void put_legend(struct text *t, const struct plot_axis *axis, int indent)
 	if (axis->above)
 		strbuf_addf(&line, "; %zu run%s further right", axis->above,
 			    axis->above == 1 ? "" : "s");
-	text_column(&t->b, "", indent);
-	text_wrap(&t->b, strbuf_str(&line), t->style->width, indent);
+	strbuf_puts(&t->b, "   ");
+	text_wrap(&t->b, strbuf_str(&line), t->style->width, 3);
 }
 
 /* Is there anything to see in it? */
@@ -181,7 +200,7 @@ static void put_plot(struct text *t)
 		trim(&t->b);
 	}
 	put_ends(t, &axis, &s, most + 5);
-	put_legend(t, &axis, most + 5);
+	put_legend(t, &axis);
 	strbuf_putc(&t->b, '\n');
 }
 
@@ -220,9 +239,9 @@ static void put_gates(struct text *t)
 		AUTO_FREE char *first = NULL;
 
 		first = t->style->color
-				? xasprintf("%s%s\033[m  ",
+				? xasprintf("%s%-6s\033[m  ",
 					    colors[g->result.answer], word)
-				: xasprintf("%s  ", word);
+				: xasprintf("%-6s  ", word);
 		put_line(t, 1, first, words);
 	}
 	if (r->ngates)
