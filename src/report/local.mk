@@ -16,6 +16,7 @@ libtacho_a_SOURCES += \
 	src/report/comparison/facts.c \
 	src/report/comparison/facts.h \
 	src/report/comparison/headline.c \
+	src/report/comparison/markdown.c \
 	src/report/comparison/plot.c \
 	src/report/comparison/plot.h \
 	src/report/comparison/spell.c \

@@ -202,6 +202,9 @@ static void worse(struct versus *v)
 	};
 	v->r.left_out = v->left_out;
 	v->r.nleft_out = 1;
+	v->r.doubts = v->doubts;
+	v->doubts[2 * compare_find(&v->c, "cycles") + 1] =
+		xstrdup("estimated, user mode only");
 }
 
 static void better(struct versus *v)
@@ -405,6 +408,8 @@ void versus_done(struct versus *v)
 		free(v->left_out[i].why);
 		free(v->left_out[i].hint);
 	}
+	for (size_t i = 0; i < ARRAY_LEN(v->doubts); i++)
+		free(v->doubts[i]);
 	for (size_t i = 0; i < v->r.nnotes; i++)
 		free(v->notes[i]);
 	gates_done(&v->gates);

@@ -19,6 +19,7 @@ struct versus {
 	struct comparison_gate answers[4];
 	struct comparison_left_out left_out[2];
 	char *notes[4];
+	char *doubts[64];
 	struct random random;
 	size_t runs;
 };

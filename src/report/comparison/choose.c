@@ -34,7 +34,7 @@ enum choice_group choice_group_of(const struct compare_quantity *q)
 	return *q->kind.title ? CHOICE_METRICS : CHOICE_EVENTS;
 }
 
-const char *choice_group_title(enum choice_group group)
+const char *choice_group_title(enum choice_group group, bool simulated)
 {
 	static const char *const titles[] = {
 		[CHOICE_TIME] = "Time and memory",
@@ -44,6 +44,8 @@ const char *choice_group_title(enum choice_group group)
 
 	_Static_assert(ARRAY_LEN(titles) == CHOICE_GROUPS,
 		       "every group has a title");
+	if (simulated && group == CHOICE_TIME)
+		return "Time and memory of the simulation";
 	return titles[group];
 }
 
@@ -138,9 +140,10 @@ struct choice choice_of(const struct comparison_report *r, bool all)
 				VEC_PUSH(choice.quantities, choice.n, i);
 				continue;
 			}
+			if (r->simulated && group == CHOICE_TIME)
+				continue;
 			VEC_PUSH(choice.others, choice.nothers, i);
-			if (!r->simulated || group != CHOICE_TIME)
-				count_other(&choice, c, q);
+			count_other(&choice, c, q);
 		}
 	}
 	return choice;

@@ -20,14 +20,14 @@ enum choice_group {
 struct choice {
 	size_t *quantities; /* by group, in their order otherwise */
 	size_t n;
-	size_t *others; /* those that are left */
+	size_t *others; /* those that are left, but for a simulator's times */
 	size_t nothers;
 	/* of these, what was looked at and: */
 	size_t same, few, absent;
 };
 
 enum choice_group choice_group_of(const struct compare_quantity *q);
-const char *choice_group_title(enum choice_group group);
+const char *choice_group_title(enum choice_group group, bool simulated);
 
 struct choice choice_of(const struct comparison_report *r, bool all);
 void choice_done(struct choice *choice);

@@ -7,7 +7,7 @@
 #include "base/xalloc.h"
 #include "report/comparison/choose.h"
 
-#include <math.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -141,6 +141,21 @@ static void add_runs(struct strbuf *b, const struct comparison_report *r,
 		strbuf_addf(b, " (%zu left out)", s->dropped);
 }
 
+const char *facts_command(const struct comparison_report *r, size_t subject)
+{
+	const char *command = r->subjects[subject].command;
+
+	return command ? command : "";
+}
+
+const char *facts_doubt(const struct comparison_report *r, size_t quantity,
+			size_t subject)
+{
+	if (!r->doubts)
+		return NULL;
+	return r->doubts[quantity * r->comparison->nsubjects + subject];
+}
+
 char *facts_subject(const struct comparison_report *r, size_t subject)
 {
 	const struct comparison_subject *s = &r->subjects[subject];
@@ -148,8 +163,6 @@ char *facts_subject(const struct comparison_report *r, size_t subject)
 	const char *id = known(p, PROVENANCE_BUILD_ID);
 	struct strbuf b = { 0 };
 
-	if (s->command && *s->command)
-		strbuf_puts(&b, s->command);
 	add(&b, "from ", s->origin, "");
 	if (s->origin)
 		add_time(&b, s->started_at);
@@ -245,4 +258,17 @@ char *facts_method(const struct comparison_report *r)
 	if (r->version && *r->version)
 		strbuf_addf(&b, "; tacho %s", r->version);
 	return strbuf_detach(&b);
+}
+
+int facts_write(const struct strbuf *b, FILE *out, struct err *err)
+{
+	int saved;
+
+	errno = 0;
+	if (fwrite(strbuf_str(b), 1, b->len, out) == b->len && !fflush(out) &&
+	    !ferror(out))
+		return 0;
+	saved = errno ? errno : EIO;
+	return err_set(err, -saved, "cannot write the result: %s",
+		       strerror(saved));
 }

@@ -11,6 +11,7 @@
 #include "report/comparison/choose.h"
 #include "report/comparison/spell.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -216,7 +217,8 @@ static void put_from_zero(struct strbuf *b, const struct heading *h)
 	bool more = h->result->difference.value > 0.0;
 
 	spell(number, &s, fabs(h->result->difference.value));
-	strbuf_addf(b, "has %s%s%s %s %s, from nothing", number,
+	strbuf_addf(b, "has %s%s%s%s %s %s, from nothing",
+		    h->result->exact ? "exactly " : "", number,
 		    *s.unit ? " " : "", s.unit, more ? "more" : "less",
 		    h->noun);
 }
@@ -328,6 +330,10 @@ static void set_noun(struct heading *h)
 		}
 	}
 	h->noun = spell_name(h->q, true);
+	/* a title, unless it begins with an abbreviation */
+	if (isupper((unsigned char)h->noun[0]) &&
+	    islower((unsigned char)h->noun[1]))
+		h->noun[0] = (char)tolower((unsigned char)h->noun[0]);
 }
 
 char *comparison_headline(const struct comparison_report *r, size_t subject)

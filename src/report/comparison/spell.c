@@ -325,10 +325,23 @@ char *spell_name(const struct compare_quantity *q, bool utf8)
 	return strbuf_detach(&b);
 }
 
+/* Surely there is a difference, and one that does not count. */
+static bool is_too_small(const struct compare_result *r)
+{
+	const struct compare_delta *d =
+		r->relative.known ? &r->relative : &r->difference;
+
+	if (r->exact)
+		return r->difference.value != 0.0;
+	return r->resampled && (d->shown.lo > 0.0 || d->shown.hi < 0.0);
+}
+
 const char *spell_mark(const struct compare_result *r)
 {
 	switch (r->mark) {
 	case COMPARE_SAME:
+		if (is_too_small(r))
+			return "too small";
 		/* not the same as having seen that there is none */
 		return r->surely_same ? "same" : "none seen";
 	case COMPARE_TOO_FEW:

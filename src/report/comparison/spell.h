@@ -48,7 +48,11 @@ char *spell_interval(char buf[2 * FMT_LEN + 8], const struct spelling *s,
 /* What people read: "Elapsed time", "branch-misses:u"; clean, to be freed. */
 char *spell_name(const struct compare_quantity *q, bool utf8);
 
-/* "better", "none seen": as short as a column wants it. */
+/*
+ * As short as a column wants it: "better", "worse", "different"; "same" when it
+ * is known to be so, "none seen" when not, "too small" where there is a
+ * difference that does not count; "too few", "not known".
+ */
 const char *spell_mark(const struct compare_result *r);
 
 #endif

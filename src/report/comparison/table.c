@@ -5,6 +5,7 @@
 #include "base/cells.h"
 #include "base/vec.h"
 #include "base/xalloc.h"
+#include "report/comparison/facts.h"
 #include "report/comparison/plot.h"
 #include "report/comparison/spell.h"
 #include "report/text.h"
@@ -165,13 +166,12 @@ static void set_difference(struct table *t, struct row *row,
 
 static void add_doubt(struct table *t, struct row *row)
 {
-	const struct comparison_report *r = t->r;
-	size_t at = row->quantity * r->comparison->nsubjects + row->subject;
+	const char *doubt = facts_doubt(t->r, row->quantity, row->subject);
 	AUTO_FREE char *words = NULL;
 
-	if (!r->doubts || !r->doubts[at])
+	if (!doubt)
 		return;
-	words = cells_cleaned(r->doubts[at], t->style->utf8);
+	words = cells_cleaned(doubt, t->style->utf8);
 	row->doubt = xasprintf("! %s", words);
 }
 
@@ -209,11 +209,12 @@ static void add_details(struct table *t, struct row *row,
 	struct strbuf b = { 0 };
 	char median[FMT_LEN], q1[FMT_LEN], q3[FMT_LEN];
 
-	strbuf_addf(&b, "median %s, quartiles %s and %s, %zu run%s",
-		    spell(median, s, side->stats.median),
-		    spell(q1, s, side->quartile_1),
-		    spell(q3, s, side->quartile_3), side->n,
-		    side->n == 1 ? "" : "s");
+	if (side->stats.min < side->stats.max)
+		strbuf_addf(&b, "median %s, quartiles %s and %s, ",
+			    spell(median, s, side->stats.median),
+			    spell(q1, s, side->quartile_1),
+			    spell(q3, s, side->quartile_3));
+	strbuf_addf(&b, "%zu run%s", side->n, side->n == 1 ? "" : "s");
 	if (r->resampled) {
 		strbuf_addf(&b, "; p: %.2g", r->p);
 		if (!q->kind.untested)
@@ -564,9 +565,10 @@ void table_put(struct strbuf *b, const struct comparison_report *r,
 		int now = (int)choice_group_of(&c->quantities[row->quantity]);
 
 		if (now != group && group < 0) {
-			put_heading(b, &t, choice_group_title(now));
+			put_heading(b, &t,
+				    choice_group_title(now, r->simulated));
 		} else if (now != group) {
-			put_bold(b, &t, choice_group_title(now));
+			put_bold(b, &t, choice_group_title(now, r->simulated));
 			strbuf_putc(b, '\n');
 		}
 		group = now;

@@ -15,8 +15,6 @@
 #include "report/comparison/table.h"
 #include "report/text.h"
 
-#include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -274,30 +272,22 @@ static void put_origin(struct text *t)
 		AUTO_FREE char *subject = facts_subject(t->r, s);
 		AUTO_FREE char *name = table_subject(t->r, s, t->style);
 		AUTO_FREE char *first = xasprintf("%s: ", name);
+		const char *command = facts_command(t->r, s);
+		AUTO_FREE char *line = xasprintf("%s%s%s", command,
+						 *command ? ", " : "", subject);
 
-		put_line(t, 1, first, subject);
+		put_line(t, 1, first, line);
 	}
 	if (*machine)
 		put_line(t, 1, "", machine);
 	put_line(t, 1, "", method);
 }
 
-static int flush(FILE *out, struct err *err)
-{
-	int saved;
-
-	errno = 0;
-	if (!fflush(out) && !ferror(out))
-		return 0;
-	saved = errno ? errno : EIO;
-	return err_set(err, -saved, "cannot write the result: %s",
-		       strerror(saved));
-}
-
 static int show(const struct comparison_report *r,
 		const struct comparison_style *style, struct err *err)
 {
 	struct text t = { .r = r, .style = style };
+	int status;
 
 	put_answers(&t);
 	put_plot(&t);
@@ -305,9 +295,9 @@ static int show(const struct comparison_report *r,
 	put_gates(&t);
 	put_facts(&t);
 	put_origin(&t);
-	fwrite(strbuf_str(&t.b), 1, t.b.len, style->out);
+	status = facts_write(&t.b, style->out, err);
 	strbuf_done(&t.b);
-	return flush(style->out, err);
+	return status;
 }
 
 const struct comparison_view comparison_text = {
