@@ -6,6 +6,17 @@ libtacho_a_SOURCES += \
 	src/report/comparison/choose.h \
 	src/report/comparison/comparison.h \
 	src/report/comparison/csv.c \
+	src/report/comparison/html.c \
+	src/report/comparison/html_number.c \
+	src/report/comparison/html_origins.c \
+	src/report/comparison/html_page.c \
+	src/report/comparison/html_page.h \
+	src/report/comparison/html_runs.c \
+	src/report/comparison/html_strips.c \
+	src/report/comparison/html_style.c \
+	src/report/comparison/html_table.c \
+	src/report/comparison/html_topdown.c \
+	src/report/comparison/html_why.c \
 	src/report/comparison/json.c \
 	src/report/comparison/json_quantity.c \
 	src/report/comparison/json_quantity.h \
