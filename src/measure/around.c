@@ -16,8 +16,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The kernel counts in ticks of 10 ms: shorter runs see too few. */
-#define LEAST_NS (100u * 1000u * 1000u)
 /* Reading more of them would disturb what is measured. */
 #define TASKS_MAX 1000
 
@@ -131,7 +129,7 @@ void around_end(const struct around *a, const struct target *target,
 
 	memset(ret, 0, sizeof(*ret));
 	end_tasks(a, target, ret);
-	if (!a->has_machine || wall_ns < LEAST_NS ||
+	if (!a->has_machine || wall_ns < AROUND_LEAST_NS ||
 	    !take_machine(&idle_ns, &busy_ns))
 		return;
 	/* idle time has been seen to run backwards when CPUs come and go */

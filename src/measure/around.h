@@ -22,6 +22,9 @@ struct around {
 	size_t ntasks;
 };
 
+/* Shorter runs have too few of the kernel's ticks, of 10 ms. */
+#define AROUND_LEAST_NS (100u * 1000u * 1000u)
+
 /* Begin to watch the machine and @target's tasks. */
 void around_begin(struct around *a, const struct target *target);
 /*

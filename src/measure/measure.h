@@ -63,6 +63,9 @@ struct measure_options {
 	bool sync;              /* sync(2) before each run */
 	const int *files; /* [3]: of the command, as in struct launch_how */
 	const struct measure_output *output; /* NULL: nobody has to read */
+	const char *path; /* of the command's file; NULL: looked for */
+	/* too short for what is seen around it, which is not looked at */
+	bool brief;
 	bool at_once; /* start the command in the cheap way, where possible */
 	const struct perf_sys *sys;
 	const struct rootfs *steal; /* where to look what a hypervisor took

@@ -458,7 +458,7 @@ static void begin(struct loop *l)
 		snapshot_init(&l->now, s->plan->ncounters, s->nslots);
 		snapshot_init(&l->delta, s->plan->ncounters, s->nslots);
 	}
-	if (!o->at_once)
+	if (!o->at_once && !o->brief)
 		around_begin(&l->around, s->target);
 	l->run->beside = s->target->argv && target_is_attached(s->target);
 	l->last.time_ns = l->start_ns = clock_now_ns();
@@ -486,7 +486,8 @@ int measure_run(const struct source *source, const struct plan *plan,
 {
 	struct session_options how = {
 		.start_disabled = options->delay_ms != 0,
-		.launch = { .mask = &signals->before,
+		.launch = { .path = options->path,
+			    .mask = &signals->before,
 			    .ignore_chld = signals->ignored_chld,
 			    .files = options->files },
 		.at_once = options->at_once,
@@ -501,7 +502,7 @@ int measure_run(const struct source *source, const struct plan *plan,
 	int r;
 
 	/* later it may be running */
-	if (options->at_once)
+	if (options->at_once && !options->brief)
 		around_begin(&l.around, target);
 	r = source->open(plan, target, &how, &l.session, err);
 	if (r < 0) {

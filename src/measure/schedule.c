@@ -5,9 +5,12 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "base/vec.h"
+#include "measure/around.h"
 #include "measure/hook.h"
 #include "measure/measure.h"
 #include "measure/tail.h"
+#include "record/binary.h"
+#include "record/disturbance.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -19,6 +22,11 @@
 #include <unistd.h>
 
 #define TAIL_BYTES 4096
+
+struct steal {
+	bool known;
+	uint64_t ns; /* since the machine was started */
+};
 
 struct work {
 	const struct schedule_subject *subjects;
@@ -36,11 +44,42 @@ struct work {
 	uint64_t start_ns; /* of the warm-up, then of the first block */
 	size_t done;       /* runs since then */
 	bool warmup;
+	struct steal stolen;
+	char **paths;     /* of each subject: its file, or NULL */
+	uint64_t *lasted; /* of each subject: its last run; 0: none yet */
 	/* of each subject: its counters, held open; or NULL */
 	struct session **held;
 	pid_t tid;
 	struct target myself;
 };
+
+/* ---- what the hypervisor takes ---- */
+
+/*
+ * Looking costs more than some runs are long.  So one look serves two runs,
+ * where nobody works between them but ourselves.
+ */
+static void look_before(struct work *w)
+{
+	const struct schedule_options *o = w->options;
+
+	if (!o->steal || (w->stolen.known && !o->prepare && !o->cleanup))
+		return;
+	w->stolen.known = disturbance_steal(o->steal, &w->stolen.ns) == 0;
+}
+
+static void look_after(struct work *w, struct run *run)
+{
+	struct steal before = w->stolen, *now = &w->stolen;
+
+	if (!before.known)
+		return;
+	now->known = disturbance_steal(w->options->steal, &now->ns) == 0;
+	run->has_steal = now->known;
+	/* it has been seen to run backwards */
+	if (now->known && now->ns > before.ns)
+		run->steal_ns = now->ns - before.ns;
+}
 
 /* ---- one run ---- */
 
@@ -128,14 +167,18 @@ static bool has_failed(const struct work *w, const struct run *run)
 }
 
 /* The run itself; a failure of the command is one. */
-static int execute(struct work *w, const struct schedule_subject *s,
-		   struct run *run, struct err *err)
+static int execute(struct work *w, size_t subject, struct run *run,
+		   struct err *err)
 {
+	const struct schedule_subject *s = &w->subjects[subject];
+	uint64_t *lasted = &w->lasted[subject];
 	const struct measure_options how = {
 		.sys = w->options->sys,
 		.cachegrind = s->cachegrind,
 		.files = w->files,
 		.output = w->tail.ring ? &w->drain : NULL,
+		.path = w->paths[subject],
+		.brief = *lasted && *lasted < AROUND_LEAST_NS / 2,
 		.at_once = true,
 	};
 	enum measure_end end = MEASURE_COMMAND;
@@ -143,8 +186,12 @@ static int execute(struct work *w, const struct schedule_subject *s,
 
 	if (w->tail.ring)
 		tail_forget(&w->tail);
+	look_before(w);
 	r = measure_run(s->source, s->plan, s->target, &how, &w->signals,
 			&w->control, run, &end, &signo, err);
+	if (r == 0)
+		look_after(w, run);
+	*lasted = run->wall_ns;
 	if (r == 0 && end == MEASURE_SIGNAL)
 		stop_for(w, signo);
 	else if (r == 0 && has_failed(w, run))
@@ -154,8 +201,8 @@ static int execute(struct work *w, const struct schedule_subject *s,
 	return r;
 }
 
-static int run_with_input(struct work *w, const struct schedule_subject *s,
-			  struct run *run, struct err *err)
+static int run_with_input(struct work *w, size_t subject, struct run *run,
+			  struct err *err)
 {
 	int r;
 
@@ -166,7 +213,7 @@ static int run_with_input(struct work *w, const struct schedule_subject *s,
 		if (w->files[0] < 0)
 			return w->files[0];
 	}
-	r = execute(w, s, run, err);
+	r = execute(w, subject, run, err);
 	if (w->options->input)
 		close(w->files[0]);
 	return r;
@@ -182,7 +229,7 @@ static int run_one(struct work *w, size_t subject, struct run *run,
 	int signo;
 
 	if (r == 0) {
-		r = run_with_input(w, &w->subjects[subject], run, err);
+		r = run_with_input(w, subject, run, err);
 		/* what was prepared is to be cleaned up, whatever happened */
 		if (hook_run("--cleanup", o->cleanup, mask, &after) < 0 &&
 		    r == 0)
@@ -431,12 +478,22 @@ static void close_files(struct work *w)
 		close(w->nothing);
 }
 
+static void find(struct work *w, size_t subject)
+{
+	const struct schedule_subject *s = &w->subjects[subject];
+
+	w->result->series[subject].plan = s->plan;
+	w->paths[subject] = binary_find(s->target->argv[0]);
+}
+
 int schedule_measure(const struct schedule_subject *subjects, size_t n,
 		     const struct schedule_options *options,
 		     struct schedule *ret, struct err *err)
 {
 	AUTO_FREE size_t *order = xcalloc(n, sizeof(*order));
 	AUTO_FREE struct run *block = xcalloc(n, sizeof(*block));
+	AUTO_FREE char **paths = xcalloc(n, sizeof(*paths));
+	AUTO_FREE uint64_t *lasted = xcalloc(n, sizeof(*lasted));
 	AUTO_FREE struct session **held = xcalloc(n, sizeof(*held));
 	struct work w = {
 		.subjects = subjects,
@@ -446,6 +503,8 @@ int schedule_measure(const struct schedule_subject *subjects, size_t n,
 		.nothing = -1,
 		.order = order,
 		.block = block,
+		.paths = paths,
+		.lasted = lasted,
 		.held = held,
 		.tid = gettid(),
 		.myself = { .tids = &w.tid, .ntids = 1 },
@@ -457,7 +516,7 @@ int schedule_measure(const struct schedule_subject *subjects, size_t n,
 	*ret = (struct schedule){ .nsubjects = n };
 	ret->series = xcalloc(n, sizeof(*ret->series));
 	for (size_t i = 0; i < n; i++)
-		ret->series[i].plan = subjects[i].plan;
+		find(&w, i);
 	ret->seed = options->has_seed ? options->seed : random_seed();
 	w.random.state = ret->seed;
 	r = open_files(&w, err);
@@ -470,6 +529,8 @@ int schedule_measure(const struct schedule_subject *subjects, size_t n,
 		measure_release_signals(&w.signals);
 	}
 	close_files(&w);
+	for (size_t i = 0; i < n; i++)
+		free(paths[i]);
 	return r;
 }
 

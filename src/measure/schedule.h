@@ -9,6 +9,7 @@
 #define TACHO_MEASURE_SCHEDULE_H
 
 #include "base/err.h"
+#include "base/rootfs.h"
 #include "record/run.h"
 #include "source/source.h"
 
@@ -90,8 +91,9 @@ struct schedule_options {
 	const char *input; /* file that each run reads from its beginning;
 			      NULL: nothing */
 	enum schedule_output output;
-	size_t tail_bytes;  /* how much to keep; 0: 4 KiB */
-	bool allow_failure; /* a status other than 0 is no error */
+	size_t tail_bytes;          /* how much to keep; 0: 4 KiB */
+	bool allow_failure;         /* a status other than 0 is no error */
+	const struct rootfs *steal; /* as in struct measure_options */
 	const struct perf_sys *sys;
 	struct schedule_hooks hooks;
 };

@@ -203,6 +203,7 @@ static int cachegrind_open(const struct plan *plan, const struct target *target,
 {
 	struct cachegrind_session *c = xcalloc(1, sizeof(*c));
 	struct session *s = &c->base;
+	struct launch_how how = options->launch;
 	int r;
 
 	s->source = &source_cachegrind;
@@ -215,7 +216,8 @@ static int cachegrind_open(const struct plan *plan, const struct target *target,
 	r = make_dir(&c->dir, err);
 	if (r == 0) {
 		make_argv(c, target->argv);
-		r = launch_prepare(&s->launch, c->argv, &options->launch, err);
+		how.path = NULL; /* it is valgrind that is run */
+		r = launch_prepare(&s->launch, c->argv, &how, err);
 	}
 	if (r < 0) {
 		cachegrind_close(s);

@@ -74,7 +74,7 @@ static _Noreturn void child(int go_fd, int err_fd, char *const argv[],
 	take_before(&before);
 	if (write(err_fd, &before, sizeof(before)) < 0)
 		_exit(126);
-	execvp(argv[0], argv);
+	execvp(how->path ? how->path : argv[0], argv);
 	code = errno;
 	if (write(err_fd, &code, sizeof(code)) < 0)
 		_exit(126);
@@ -149,7 +149,7 @@ static int hasty_child(void *arg)
 		return 0;
 	take_place(&h->how);
 	take_before(&h->launch->before);
-	execvp(h->argv[0], h->argv);
+	execvp(h->how.path ? h->how.path : h->argv[0], h->argv);
 	h->launch->exec_error = errno;
 	return 127;
 }

@@ -21,7 +21,10 @@
  */
 struct launch_how {
 	const sigset_t *mask; /* its signal mask; NULL: ours */
-	bool ignore_chld;     /* it ignores SIGCHLD, as our caller did */
+	/* the file to execute, if it has been looked for; NULL: argv[0], which
+	   is looked for in PATH each time */
+	const char *path;
+	bool ignore_chld; /* it ignores SIGCHLD, as our caller did */
 	/* [3]: what its standard input, output and error are, each above 2,
 	   or -1: ours.  NULL: all ours */
 	const int *files;
