@@ -235,3 +235,18 @@ void compare_fill(struct comparison *c, const struct compare_source *sources,
 				fill_run(c, s, source, i, limits);
 	}
 }
+
+void compare_fill_names(struct comparison *c, const struct plan *plan)
+{
+	const struct value_limits limits = { .scale = true };
+	struct series series = { .plan = plan };
+	/* one that nothing was counted in: the names do not depend on it */
+	struct run run = { 0 };
+	struct compare_source source = { .name = "", .series = &series };
+
+	snapshot_init(&run.total, plan->ncounters, 0);
+	series.runs = &run;
+	series.nruns = 1;
+	fill_run(c, 0, &source, 0, &limits);
+	snapshot_done(&run.total);
+}

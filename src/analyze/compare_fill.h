@@ -33,6 +33,11 @@ void compare_fill(struct comparison *c, const struct compare_source *sources,
 		  size_t n, const struct value_limits *limits);
 
 /*
+ * Only the names: the quantities that runs of @plan will have, without a sample.
+ */
+void compare_fill_names(struct comparison *c, const struct plan *plan);
+
+/*
  * Fewer of an event are better where that goes without saying: time, work and
  * failures.  @base is what formulas call it.
  */

@@ -1,6 +1,7 @@
 libtacho_a_SOURCES += \
 	src/report/build.c \
 	src/report/build.h \
+	src/report/comparison/build.c \
 	src/report/comparison/build.h \
 	src/report/comparison/choose.c \
 	src/report/comparison/choose.h \
@@ -35,6 +36,11 @@ libtacho_a_SOURCES += \
 	src/report/comparison/table.c \
 	src/report/comparison/table.h \
 	src/report/comparison/text.c \
+	src/report/comparison/building.h \
+	src/report/comparison/comparison.c \
+	src/report/comparison/comparison.h \
+	src/report/comparison/doubts.c \
+	src/report/comparison/notes.c \
 	src/report/doubts.c \
 	src/report/doubts.h \
 	src/report/figures.c \

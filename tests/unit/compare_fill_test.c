@@ -147,6 +147,30 @@ static void what_one_side_lacks_is_absent(void **state)
 		fixture_done(&f[s]);
 }
 
+/* They are known before anything is counted. */
+static void the_names_of_a_plan(void **state)
+{
+	struct compare_options options = compare_defaults();
+	struct compare_source sources[2] = { { .name = "a" }, { .name = "b" } };
+	struct comparison names, full;
+	struct fixture f;
+
+	(void)state;
+	measure(&f, 2, 2000000);
+	sources[0].series = sources[1].series = &f.series;
+	compare_init(&names, 1, &options);
+	compare_fill_names(&names, &f.plan);
+	compare_init(&full, 2, &options);
+	compare_fill(&full, sources, 2, &scaling);
+	assert_int_equal(names.nquantities, full.nquantities);
+	for (size_t i = 0; i < full.nquantities; i++)
+		assert_string_equal(names.quantities[i].kind.name,
+				    full.quantities[i].kind.name);
+	compare_done(&names);
+	compare_done(&full);
+	fixture_done(&f);
+}
+
 /* What only rules look at has samples, and no part in the correction. */
 static void unseen_metrics_are_not_tested(void **state)
 {
@@ -214,6 +238,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(events_metrics_times_and_memory),
 		cmocka_unit_test(what_one_side_lacks_is_absent),
+		cmocka_unit_test(the_names_of_a_plan),
 		cmocka_unit_test(unseen_metrics_are_not_tested),
 		cmocka_unit_test(one_metric_of_two_events_has_two_names),
 		cmocka_unit_test(fewer_misses_are_better),

@@ -24,6 +24,7 @@ UNIT_TESTS += tests/unit/compare_why_test
 UNIT_TESTS += tests/unit/comparison_data_test
 UNIT_TESTS += tests/unit/comparison_text_test
 UNIT_TESTS += tests/unit/comparison_html_test
+UNIT_TESTS += tests/unit/comparison_test
 UNIT_TESTS += tests/unit/control_test
 UNIT_TESTS += tests/unit/cpu_test
 UNIT_TESTS += tests/unit/cpumap_test
@@ -147,6 +148,9 @@ tests_unit_comparison_html_test_SOURCES = tests/unit/comparison_html_test.c \
 	tests/unit/comparison_headline.c \
 	tests/unit/comparison_scenes.c \
 	tests/unit/comparison_scenes.h
+tests_unit_comparison_test_SOURCES = tests/unit/comparison_test.c \
+	tests/unit/fixture.c \
+	tests/unit/fixture.h
 tests_unit_events_test_SOURCES = tests/unit/events_test.c \
 	tests/unit/fixture_events.c \
 	tests/unit/fixture_events.h

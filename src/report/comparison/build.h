@@ -11,12 +11,11 @@
 /* One subject; all is borrowed. */
 struct compare_input {
 	const struct recording *recording; /* bound */
-	const char *name;   /* NULL: one is chosen that tells them apart */
-	const char *origin; /* file, or NULL: measured now */
-	/* [recording->series.nruns]; NULL: not interleaved */
+	const char *name;                  /* NULL: not chosen yet */
+	const char *origin;                /* file, or NULL: measured now */
+	/* [recording->series.nruns]; NULL: not interleaved.  Where all have
+	   it, the times at which runs began are of one clock. */
 	const struct compare_run *order;
-	/* [recording->series.nruns], CLOCK_MONOTONIC or 0; may be NULL */
-	const uint64_t *start_ns;
 };
 
 struct compare_inputs {
