@@ -116,6 +116,7 @@ static void stop_for(struct work *w, int signo)
 {
 	w->result->end = SCHEDULE_SIGNAL;
 	w->result->signo = signo;
+	measure_forget_signals();
 }
 
 /* The last line of @text that says something; its length in *@len. */
@@ -192,6 +193,8 @@ static int execute(struct work *w, size_t subject, struct run *run,
 	if (r == 0)
 		look_after(w, run);
 	*lasted = run->wall_ns;
+	if (r < 0 && end == MEASURE_CANNOT_RUN)
+		w->result->end = SCHEDULE_CANNOT_RUN;
 	if (r == 0 && end == MEASURE_SIGNAL)
 		stop_for(w, signo);
 	else if (r == 0 && has_failed(w, run))

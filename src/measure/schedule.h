@@ -37,6 +37,7 @@ enum schedule_end {
 	SCHEDULE_TIME,    /* the time is over */
 	SCHEDULE_PRECISE, /* hooks.precise said so */
 	SCHEDULE_SIGNAL,
+	SCHEDULE_CANNOT_RUN, /* one of the commands; it is an error */
 };
 
 /* What was measured. */

@@ -79,8 +79,12 @@ int recording_read_turn(const json_t *line, struct recording *r,
 	struct recording_turn turn = { 0 };
 	size_t n = r->series.nruns;
 
-	if (!r->compared.name)
+	/* of the baseline, which was measured before, nothing is known */
+	if (!r->compared.name ||
+	    (!json_object_get(line, "block") && (!n || !r->turns)))
 		return 0;
+	if (n && !r->turns)
+		return fields_bad(err, "block", "the one before has none");
 	if (fields_read(line, fields, ARRAY_LEN(fields), &turn, err) < 0)
 		return -EBADMSG;
 	if (n && turn.block <= r->turns[n - 1].block)
