@@ -14,6 +14,7 @@ int cmd_main(int argc, char **argv);
  * and return the exit status.
  */
 int cmd_stat(int argc, char **argv);
+int cmd_compare(int argc, char **argv);
 int cmd_report(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);

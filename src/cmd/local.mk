@@ -6,7 +6,15 @@ libtacho_a_SOURCES += \
 	src/cmd/calibrate_show.c \
 	src/cmd/cmd.c \
 	src/cmd/cmd.h \
+	src/cmd/compare/baseline.c \
+	src/cmd/compare/compare.c \
 	src/cmd/compare/compare_job.h \
+	src/cmd/compare/measure.c \
+	src/cmd/compare/measuring.h \
+	src/cmd/compare/options.c \
+	src/cmd/compare/progress.c \
+	src/cmd/compare/record.c \
+	src/cmd/compare/so_far.c \
 	src/cmd/doctor.c \
 	src/cmd/list.c \
 	src/cmd/list.h \
