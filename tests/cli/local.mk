@@ -4,6 +4,7 @@ CLI_TESTS += tests/cli/as_perf.sh
 CLI_TESTS += tests/cli/attach.sh
 CLI_TESTS += tests/cli/calibrate.sh
 CLI_TESTS += tests/cli/build.sh
+CLI_TESTS += tests/cli/compare.sh
 CLI_TESTS += tests/cli/control.sh
 CLI_TESTS += tests/cli/doctor_test.sh
 CLI_TESTS += tests/cli/formats.sh
