@@ -15,6 +15,10 @@ libtacho_a_SOURCES += \
 	src/cmd/compare/progress.c \
 	src/cmd/compare/record.c \
 	src/cmd/compare/so_far.c \
+	src/cmd/compare/compare_job.c \
+	src/cmd/compare/compare_job.h \
+	src/cmd/compare/diff.c \
+	src/cmd/compare/names.c \
 	src/cmd/doctor.c \
 	src/cmd/list.c \
 	src/cmd/list.h \

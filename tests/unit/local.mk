@@ -19,6 +19,7 @@ UNIT_TESTS += tests/unit/cells_test
 UNIT_TESTS += tests/unit/compare_edge_test
 UNIT_TESTS += tests/unit/compare_fill_test
 UNIT_TESTS += tests/unit/compare_gate_test
+UNIT_TESTS += tests/unit/compare_job_test
 UNIT_TESTS += tests/unit/compare_test
 UNIT_TESTS += tests/unit/compare_why_test
 UNIT_TESTS += tests/unit/comparison_data_test
@@ -131,6 +132,9 @@ tests_unit_calibrate_test_SOURCES = tests/unit/calibrate_test.c \
 tests_unit_compare_edge_test_SOURCES = tests/unit/compare_edge_test.c \
 	tests/unit/sides.c \
 	tests/unit/sides.h
+tests_unit_compare_job_test_SOURCES = tests/unit/compare_job_test.c \
+	tests/unit/fixture.c \
+	tests/unit/fixture.h
 tests_unit_compare_test_SOURCES = tests/unit/compare_test.c \
 	tests/unit/sides.c \
 	tests/unit/sides.h

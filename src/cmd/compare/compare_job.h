@@ -91,7 +91,7 @@ void judging_done(struct judging_options *o);
 		JUDGING_ROW(t, m, color, OPT_STRING, 0, "color", "WHEN",            \
 			    "auto (on a terminal), always or never")
 /* clang-format on */
-#define COMPARE_FORMATS "text, markdown, json, csv or html"
+#define COMPARE_FORMATS "text, json or csv"
 
 /*
  * To be called before anything is measured: formats, limits, names and files
@@ -122,7 +122,8 @@ void compare_choose_names(const struct judging_options *o,
 			  const char *const *files, size_t n, char **ret);
 
 /*
- * Compare, show, and answer --fail-if.  Returns the exit status; messages are
+ * Compare, show, and answer --fail-if.  Subjects without a name get one of
+ * compare_choose_names(), if none of them has one.  Returns the exit status; messages are
  * printed.
  */
 int compare_conclude(const struct compare_inputs *inputs,
