@@ -5,6 +5,7 @@ dist_man_MANS += \
 	doc/tacho-recording.5 \
 	doc/tacho.1
 dist_doc_DATA += \
+	doc/ci/instructions.yml \
 	doc/NEWS.md \
 	doc/tacho-comparison.schema.json \
 	doc/tacho-recording.schema.json \

@@ -5,6 +5,7 @@ CLI_TESTS += tests/cli/attach.sh
 CLI_TESTS += tests/cli/calibrate.sh
 CLI_TESTS += tests/cli/build.sh
 CLI_TESTS += tests/cli/compare.sh
+CLI_TESTS += tests/cli/ci.sh
 CLI_TESTS += tests/cli/control.sh
 CLI_TESTS += tests/cli/diff.sh
 CLI_TESTS += tests/cli/doctor_test.sh
