@@ -14,6 +14,7 @@
 
 #define DEFAULT_DIGITS 2
 #define MAX_DIGITS 9
+#define MAX_HEADING 9
 
 /* Where a value stands, for messages. */
 struct place {
@@ -82,6 +83,15 @@ static int set_digits(struct metric *m, const char *value,
 	if (parse_int(value, &m->digits) < 0 || m->digits < 0 ||
 	    m->digits > MAX_DIGITS)
 		return fail(at, value, "a number from 0 to 9");
+	return 0;
+}
+
+static int set_heading(struct metric *m, const char *value,
+		       const struct place *at)
+{
+	if (!*value || strlen(value) > MAX_HEADING)
+		return fail(at, value, "1 to 9 letters");
+	m->heading = value;
 	return 0;
 }
 
@@ -212,6 +222,7 @@ static const struct key metric_keys[] = {
 	{ "expr", set_expr },
 	{ "factor", set_nothing },
 	{ "formula", set_formula },
+	{ "heading", set_heading },
 	{ "label", set_label },
 	{ "parent", set_parent },
 	{ "range", set_range },

@@ -10,6 +10,7 @@
  *	label     = of all branches              the title
  *	beside    = branch_misses                the first event of the formula
  *	digits    = 2                            2; 0 to 9
+ *	heading   = BR-MISS%                     over a column, 9 letters at most
  *	better    = lower                        neutral, or higher
  *	range     = 0 .. 1
  *	threshold = > 0.05                       worth a look; > or <
@@ -75,7 +76,8 @@ struct metric {
 	/* base name of the event it is printed beside; not always an input */
 	const char *beside;
 	const char *about;
-	int digits; /* shown after the point */
+	const char *heading; /* over a column; NULL: made of the name */
+	int digits;          /* shown after the point */
 	enum metric_better better;
 	bool has_range;
 	double lo, hi;     /* outside: not plausible */
