@@ -25,6 +25,7 @@ EVENT_FILES = \
 	events/common/frontend.metrics \
 	events/common/memory.metrics \
 	events/common/sets.metrics \
+	events/common/top.screens \
 	events/common/tlb.metrics \
 	events/common/topdown.metrics \
 	events/cpus.map \

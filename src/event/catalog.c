@@ -42,7 +42,8 @@ static bool ends_with(const char *s, const char *suffix)
 static bool is_event_file(const char *name)
 {
 	return ends_with(name, ".metrics") || ends_with(name, ".events") ||
-	       ends_with(name, ".rules") || ends_with(name, ".json");
+	       ends_with(name, ".rules") || ends_with(name, ".screens") ||
+	       ends_with(name, ".json");
 }
 
 static const struct builtin_file *find_builtin(const char *path)
@@ -151,7 +152,7 @@ static int check_kinds(struct catalog *c, size_t first, bool forgiving,
 {
 	static const char *const kinds[] = {
 		"event", "metric",  "formula", "constant", "set",
-		"rule",  "verdict", "input",   "remark",
+		"rule",  "verdict", "input",   "remark",   "screen",
 	};
 
 	for (size_t i = first; i < c->all.n; i++) {
@@ -187,7 +188,8 @@ static int check_any(const char *dir, ssize_t n, char *const *names,
 		if (is_event_file(names[i]))
 			return 0;
 	err_set(err, -ENOENT, "--events: no file in '%s' is for tacho", dir);
-	err_hint(err, "call its files *.metrics, *.events, *.rules or *.json");
+	err_hint(err, "call its files *.metrics, *.events, *.rules, *.screens "
+		      "or *.json");
 	return -ENOENT;
 }
 

@@ -37,8 +37,8 @@ struct catalog {
  * own files (cheap: no look at the machine).  @dirs are --events directories
  * or files: an error in one of them is an error here; a broken file in the
  * user's config directory becomes a warning.  In both, files named *.metrics,
- * *.events, *.rules and *.json (import/import.h) are loaded, in the order of
- * their names.
+ * *.events, *.rules, *.screens and *.json (import/import.h) are loaded, in the
+ * order of their names.
  *
  * A section that replaces another one takes its place in the order of @live.
  */

@@ -129,13 +129,37 @@ static int check_set(struct check *c, const struct section *s, struct err *err)
 	return 0;
 }
 
+/* A column may be an event, and those are another machine's to know. */
+static int check_screen(struct check *c, const struct section *s,
+			struct err *err)
+{
+	const char *columns = section_get(s, "columns", NULL);
+
+	(void)c;
+	for (size_t i = 0; i < s->n; i++) {
+		struct section_entry e = section_entry(s, i);
+
+		if (strcmp(e.key, "columns") != 0 &&
+		    strcmp(e.key, "title") != 0 && strcmp(e.key, "sort") != 0 &&
+		    strcmp(e.key, "about") != 0)
+			return err_set(err, -EINVAL,
+				       "%s:%d: a screen has no key '%.60s'; it "
+				       "has title, columns, sort and about",
+				       s->file, e.line, e.key);
+	}
+	if (columns && columns[strspn(columns, ", \t")])
+		return 0;
+	return err_set(err, -EINVAL, "%s:%d: [screen %.60s] has no columns",
+		       s->file, s->line, s->name);
+}
+
 static const struct {
 	const char *kind;
 	int (*check)(struct check *c, const struct section *s, struct err *err);
 } kinds[] = {
 	{ "constant", check_constant }, { "event", check_event },
 	{ "formula", check_formula },   { "metric", check_metric },
-	{ "set", check_set },
+	{ "screen", check_screen },     { "set", check_set },
 };
 
 static int check_section(struct check *c, const struct section *s,
