@@ -29,8 +29,27 @@ libtacho_a_SOURCES += \
 	src/analyze/shadow.h \
 	src/analyze/stats.c \
 	src/analyze/stats.h \
+	src/analyze/tasks/columns.c \
 	src/analyze/tasks/columns.h \
+	src/analyze/tasks/columns_builtin.c \
+	src/analyze/tasks/columns_builtin.h \
+	src/analyze/tasks/cells.c \
+	src/analyze/tasks/detail.c \
+	src/analyze/tasks/head.c \
+	src/analyze/tasks/history.c \
+	src/analyze/tasks/history.h \
+	src/analyze/tasks/look.c \
+	src/analyze/tasks/look.h \
+	src/analyze/tasks/model.h \
+	src/analyze/tasks/rows.c \
+	src/analyze/tasks/subject.c \
+	src/analyze/tasks/tasks.c \
 	src/analyze/tasks/tasks.h \
+	src/analyze/tasks/tree.c \
+	src/analyze/tasks/tree.h \
+	src/analyze/tasks/users.c \
+	src/analyze/tasks/users.h \
+	src/analyze/tasks/verdict_of.c \
 	src/analyze/trust.c \
 	src/analyze/trust.h \
 	src/analyze/values.c \

@@ -79,6 +79,7 @@ UNIT_TESTS += tests/unit/strbuf_test
 UNIT_TESTS += tests/unit/suggest_test
 UNIT_TESTS += tests/unit/sysfs_pmu_test
 UNIT_TESTS += tests/unit/target_test
+UNIT_TESTS += tests/unit/tasks_test
 UNIT_TESTS += tests/unit/topdown_amd_test
 UNIT_TESTS += tests/unit/topdown_arm_test
 UNIT_TESTS += tests/unit/topdown_test
@@ -229,6 +230,11 @@ tests_unit_shadow_test_SOURCES = tests/unit/shadow_test.c \
 tests_unit_sysfs_pmu_test_SOURCES = tests/unit/sysfs_pmu_test.c \
 	tests/unit/tree.c \
 	tests/unit/tree.h
+tests_unit_tasks_test_SOURCES = tests/unit/tasks_test.c \
+	tests/unit/fixture_events.c \
+	tests/unit/fixture_events.h \
+	tests/unit/ticks.c \
+	tests/unit/ticks.h
 tests_unit_topdown_test_SOURCES = tests/unit/topdown_test.c \
 	tests/unit/topdown_counts.c \
 	tests/unit/topdown_counts.h

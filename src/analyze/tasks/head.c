@@ -1,0 +1,387 @@
+/* The head of the screen: the machine, its CPUs, and what is lacking. */
+#include "analyze/tasks/model.h"
+
+#include "base/auto.h"
+#include "base/strbuf.h"
+#include "base/xalloc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Below this a CPU was idle, and what it did says nothing of its clock. */
+#define BUSY_MIN_NS 20e6
+
+/* A place where cycles and instructions are counted: CPUs or tasks. */
+struct ground {
+	struct scope scope;
+	const struct counter_note *notes;
+	double busy_ns; /* of its CPUs; negative: as long as it counted */
+};
+
+static struct cell count(const struct ground *g, const char *base,
+			 struct value *ret)
+{
+	const struct plan *plan = g->scope.series->plan;
+	size_t counter;
+
+	if (!counter_named(plan, base, &counter))
+		return cell_absent("it is not counted", "unsupported");
+	*ret = value_of(g->scope.series, g->scope.run, g->scope.snap, counter,
+			g->scope.bin, g->scope.limits, NULL);
+	if (g->notes && g->notes[counter].why.code)
+		return cell_absent(g->notes[counter].why.what, "unsupported");
+	if (g->scope.dead[counter])
+		return cell_absent(reading_state_meaning(READING_DEAD), "dead");
+	if (!reading_has_value(ret->state))
+		return cell_absent(ret->why ? ret->why : "nothing was counted",
+				   "idle");
+	return (struct cell){ .kind = CELL_NUMBER,
+			      .number = ret->number,
+			      .estimate = ret->state == READING_SCALED };
+}
+
+/* @a / @b, scaled */
+static struct cell ratio(struct cell a, struct cell b, double scale)
+{
+	if (a.kind == CELL_ABSENT)
+		return a;
+	if (b.kind == CELL_ABSENT)
+		return b;
+	if (!(b.number > 0.0))
+		return cell_absent("nothing ran", "idle");
+	a.number = a.number / b.number * scale;
+	a.estimate |= b.estimate;
+	return a;
+}
+
+struct work {
+	struct cell cycles, instructions, ipc, ghz;
+};
+
+static struct work work_of(const struct ground *g)
+{
+	struct value cycles = { 0 }, instructions = { 0 };
+	struct work w;
+	struct cell busy = cell_number(g->busy_ns);
+
+	w.cycles = count(g, "cycles", &cycles);
+	w.instructions = count(g, "instructions", &instructions);
+	w.ipc = ratio(w.instructions, w.cycles, 1.0);
+	if (g->busy_ns < 0.0)
+		busy.number = (double)(w.cycles.estimate ? cycles.enabled_ns
+							 : cycles.running_ns);
+	else if (g->busy_ns < BUSY_MIN_NS)
+		busy = cell_absent("it was idle", "idle");
+	w.ghz = ratio(w.cycles, busy, 1.0);
+	return w;
+}
+
+static struct cell per_second(struct cell c, double seconds)
+{
+	return ratio(c, cell_number(seconds), 1.0);
+}
+
+/* ---- CPUs ---- */
+
+static double busy_of(const struct tick_cpu *c)
+{
+	return (double)(c->user_ns + c->sys_ns + c->irq_ns);
+}
+
+static struct bin cpu_bin(size_t *slots, size_t n)
+{
+	return (struct bin){ .by = AGGREGATE_ALL,
+			     .cpu = -1,
+			     .core = -1,
+			     .die = -1,
+			     .socket = -1,
+			     .node = -1,
+			     .tid = -1,
+			     .pid = -1,
+			     .cgroup = -1,
+			     .slots = slots,
+			     .nslots = n };
+}
+
+static struct ground cpu_ground(const struct tasks *t,
+				const struct series *series,
+				const struct run *run, const struct bin *bin)
+{
+	static const struct value_limits limits = { .scale = true };
+
+	return (struct ground){
+		.scope = { .series = series,
+			   .run = run,
+			   .snap = &t->look.cpu_counts,
+			   .bin = bin,
+			   .limits = &limits,
+			   .wall_s = (double)t->look.length_ns * 1e-9,
+			   .dead = t->cpu_health.dead,
+			   .core_type = -1 },
+		.notes = t->cpu_notes,
+	};
+}
+
+static void fill_cpu(const struct tasks *t, const struct ground *ground,
+		     const struct tick_cpu *c, struct tasks_cpu *ret)
+{
+	double busy = busy_of(c), steal = (double)c->steal_ns;
+	double all = busy + steal + (double)c->idle_ns + (double)c->iowait_ns;
+	struct ground g = *ground;
+	size_t slot = c->slot;
+	struct bin bin = cpu_bin(&slot, 1);
+	struct work w;
+
+	*ret = (struct tasks_cpu){ .cpu = c->cpu };
+	if (all > 0.0) {
+		ret->user = (double)c->user_ns / all;
+		ret->sys = (double)c->sys_ns / all;
+		ret->irq = (double)c->irq_ns / all;
+		ret->steal = steal / all;
+		ret->iowait = (double)c->iowait_ns / all;
+	}
+	if (c->slot >= t->look.cpu_counts.nslots) {
+		ret->ipc = ret->ghz =
+			cell_absent("this CPU is not counted", "denied");
+		return;
+	}
+	g.scope.bin = &bin;
+	g.busy_ns = busy;
+	w = work_of(&g);
+	ret->ipc = w.ipc;
+	ret->ghz = w.ghz;
+}
+
+static void fill_cpus(struct tasks *t, const struct ground *ground)
+{
+	struct tasks_head *h = &t->head;
+
+	free(h->cpus);
+	h->ncpus = t->look.ncpus;
+	h->cpus = xcalloc(h->ncpus ? h->ncpus : 1, sizeof(*h->cpus));
+	for (size_t i = 0; i < h->ncpus; i++)
+		fill_cpu(t, ground, &t->look.cpus[i], &h->cpus[i]);
+}
+
+/* ---- totals ---- */
+
+static void fill_totals(struct tasks *t, const struct ground *cpus,
+			const struct bin *all_cpus)
+{
+	struct tasks_head *h = &t->head;
+	struct subject all;
+	struct ground g = *cpus;
+	struct work w;
+
+	g.scope.bin = all_cpus;
+	for (size_t i = 0; i < t->look.ncpus; i++)
+		g.busy_ns += busy_of(&t->look.cpus[i]);
+	if (all_cpus->nslots) {
+		w = work_of(&g);
+	} else {
+		/* of those tasks that are counted */
+		subject_of_all(t, &all);
+		g = (struct ground){ .scope = subject_scope(t, &all),
+				     .notes = t->notes,
+				     .busy_ns = -1.0 };
+		w = work_of(&g);
+		w.ipc.partial = w.ghz.partial = all.partial;
+		w.cycles.partial = w.instructions.partial = all.partial;
+	}
+	h->ipc = w.ipc;
+	h->ghz = w.ghz;
+	h->cycles = per_second(w.cycles, h->length_s);
+	h->instructions = per_second(w.instructions, h->length_s);
+}
+
+/* Of a process with some uncounted threads: as if all ran alike. */
+static double counted_part(const struct task *task)
+{
+	if (task->slot == TASK_NOT_COUNTED)
+		return 0.0;
+	if (!task->threads_uncounted || !task->threads)
+		return 1.0;
+	return task->threads_uncounted >= task->threads
+		       ? 0.0
+		       : 1.0 - (double)task->threads_uncounted /
+					 (double)task->threads;
+}
+
+static double counted_share(const struct tick *tick)
+{
+	double all = 0.0, counted = 0.0;
+
+	for (size_t i = 0; i < tick->ntasks; i++) {
+		const struct task *task = &tick->tasks[i];
+		double ns = (double)task->user_ns + (double)task->sys_ns;
+
+		if ((task->tid != 0) != tick->has_threads)
+			continue;
+		all += ns;
+		counted += ns * counted_part(task);
+	}
+	return all > 0.0 ? counted / all : -1.0;
+}
+
+static double running_in(const struct plan *plan, const struct snapshot *snap)
+{
+	double enabled = 0.0, running = 0.0;
+
+	for (size_t c = 0; plan && c < plan->ncounters; c++) {
+		if (!plan->events->items[plan->counters[c].event]->hardware)
+			continue;
+		for (size_t s = 0; s < snap->nslots; s++) {
+			const struct reading *r = snapshot_at(snap, c, s);
+
+			if (r->state != READING_OK &&
+			    r->state != READING_SCALED &&
+			    r->state != READING_NOT_COUNTED)
+				continue;
+			enabled += (double)r->enabled_ns;
+			running += (double)r->running_ns;
+		}
+	}
+	return enabled > 0.0 ? running / enabled : -1.0;
+}
+
+/* ---- what is lacking ---- */
+
+static void join(struct strbuf *b)
+{
+	if (b->len)
+		strbuf_puts(b, "; ");
+}
+
+/* Why no hardware event counts at all; NULL: one does, or none was wanted. */
+static const char *why_no_hardware(const struct tasks *t)
+{
+	const struct plan *plan = t->context.plan;
+	const char *why = NULL;
+
+	for (size_t c = 0; c < plan->ncounters; c++) {
+		size_t event = plan->counters[c].event;
+		const struct err *refused =
+			plan->refused ? &plan->refused[event] : NULL;
+
+		if (!plan->events->items[event]->hardware)
+			continue;
+		if (t->notes && t->notes[c].why.code) {
+			why = why ? why : t->notes[c].why.what;
+			continue;
+		}
+		if (!refused || !refused->code)
+			return NULL;
+		why = why ? why : refused->what;
+	}
+	return why;
+}
+
+static bool is_first_with(const struct columns *columns, size_t column)
+{
+	const char *why = columns->items[column].lacking;
+
+	for (size_t i = 0; i < column; i++)
+		if (columns->items[i].lacking &&
+		    !strcmp(columns->items[i].lacking, why))
+			return false;
+	return true;
+}
+
+/* Columns with the same reason are named together. */
+static void add_columns(const struct columns *columns, struct strbuf *b)
+{
+	for (size_t i = 0; i < columns->n; i++) {
+		const char *why = columns->items[i].lacking;
+		size_t named = 0;
+
+		if (!why || !is_first_with(columns, i))
+			continue;
+		join(b);
+		for (size_t k = i; k < columns->n; k++)
+			if (columns->items[k].lacking &&
+			    !strcmp(columns->items[k].lacking, why))
+				strbuf_addf(b, "%s%s", named++ ? ", " : "",
+					    columns->items[k].key);
+		strbuf_addf(b, ": %s", why);
+	}
+}
+
+static void add_uncounted(const struct tick *tick, struct strbuf *b)
+{
+	static const enum task_uncounted told[] = { TASK_DENIED, TASK_LIMIT };
+
+	for (size_t k = 0; k < ARRAY_LEN(told); k++) {
+		size_t n = 0;
+
+		for (size_t i = 0; i < tick->ntasks; i++) {
+			const struct task *task = &tick->tasks[i];
+
+			n += !task->tid && task->slot == TASK_NOT_COUNTED &&
+			     task->uncounted == told[k] &&
+			     (task->user_ns || task->sys_ns);
+		}
+		if (!n)
+			continue;
+		join(b);
+		strbuf_addf(b, "%zu process%s not counted: %s", n,
+			    n == 1 ? "" : "es",
+			    told[k] == TASK_DENIED
+				    ? "somebody else's"
+				    : task_uncounted_meaning(told[k]));
+	}
+}
+
+static void fill_lacking(struct tasks *t)
+{
+	AUTO(strbuf_done) struct strbuf b = { 0 };
+	const char *why = why_no_hardware(t);
+
+	if (why)
+		strbuf_addf(&b, "no hardware counters: %s", why);
+	else
+		add_columns(t->columns, &b);
+	if (t->look.collector.limited) {
+		join(&b);
+		strbuf_puts(&b, t->look.collector.limited);
+	}
+	add_uncounted(&t->look, &b);
+	free(t->lacking);
+	t->lacking = xstrdup(strbuf_str(&b));
+	t->head.lacking = t->lacking;
+}
+
+void head_make(struct tasks *t)
+{
+	struct tasks_head *h = &t->head;
+	const struct tick *l = &t->look;
+	const struct series series = { .plan = t->context.cpu_plan,
+				       .facts = t->context.facts };
+	const struct run run = { .slots = l->cpu_slots,
+				 .nslots = l->ncpu_slots,
+				 .notes = t->cpu_notes };
+	AUTO_FREE size_t *slots = xcalloc(l->ncpus + 1, sizeof(*slots));
+	struct bin all = cpu_bin(slots, 0);
+	struct ground ground = cpu_ground(t, &series, &run, &all);
+
+	for (size_t i = 0; i < l->ncpus; i++)
+		if (l->cpus[i].slot < l->cpu_counts.nslots)
+			slots[all.nslots++] = l->cpus[i].slot;
+	h->at = l->at;
+	h->length_s = (double)l->length_ns * 1e-9;
+	h->uptime_s = l->uptime_s;
+	memcpy(h->load, l->load, sizeof(h->load));
+	h->processes = l->processes;
+	h->threads = l->threads;
+	h->running = l->running;
+	h->memory_bytes = l->memory_bytes;
+	h->memory_available_bytes = l->memory_available_bytes;
+	h->collector = &l->collector;
+	fill_cpus(t, &ground);
+	fill_totals(t, &ground, &all);
+	h->counted = counted_share(l);
+	h->running_share = running_in(t->context.plan, &l->counts);
+	if (h->running_share < 0.0)
+		h->running_share =
+			running_in(t->context.cpu_plan, &l->cpu_counts);
+	fill_lacking(t);
+}
