@@ -8,6 +8,7 @@ include tests/golden/local.mk
 include tests/import/local.mk
 include tests/inject/local.mk
 include tests/machines/local.mk
+include tests/recordings/local.mk
 include tests/stats/local.mk
 include tests/vm/local.mk
 include tests/bench/local.mk

@@ -24,6 +24,8 @@ libtacho_a_SOURCES += \
 	src/record/recording_beside.c \
 	src/record/recording_binary.c \
 	src/record/recording_bind.c \
+	src/record/recording_file.c \
+	src/record/recording_file.h \
 	src/record/recording_machine.c \
 	src/record/recording_parts.h \
 	src/record/recording_plan.c \
@@ -38,4 +40,10 @@ libtacho_a_SOURCES += \
 	src/record/spread.h \
 	src/record/tick.c \
 	src/record/tick.h \
-	src/record/tick_file.h
+	src/record/tick_counts.c \
+	src/record/tick_file.h \
+	src/record/tick_line.c \
+	src/record/tick_parts.h \
+	src/record/tick_read.c \
+	src/record/tick_task.c \
+	src/record/tick_write.c

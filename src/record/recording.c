@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/vec.h"
 #include "base/xalloc.h"
+#include "record/recording_file.h"
 #include "record/recording_parts.h"
 
 #include <errno.h>
@@ -23,7 +24,6 @@
 #include <unistd.h>
 
 #define MAGIC "tacho-recording"
-#define LINE_MOST ((size_t)256 << 20)
 
 static void json_freep(json_t **json)
 {
@@ -32,66 +32,8 @@ static void json_freep(json_t **json)
 
 /* ---- writing ---- */
 
-/*
- * Where a file called @path really is, so that a link goes on to be one; the
- * caller frees.  What is no file is never replaced by one.
- */
-static int find_place(const char *path, char **ret, mode_t *mode, bool *existed,
-		      struct err *err)
+void recording_write_header(const struct recording *r, json_t *o)
 {
-	AUTO_FREE char *real = realpath(path, NULL);
-	struct stat st;
-	mode_t mask;
-
-	if (!real && errno != ENOENT)
-		return err_set(err, -errno, "cannot write '%s': %s", path,
-			       strerror(errno));
-	*existed = real && stat(real, &st) == 0;
-	if (*existed && !S_ISREG(st.st_mode)) {
-		err_set(err, -EINVAL, "cannot save to '%s': it is no file",
-			path);
-		err_hint(err, "give the name of a file, new or to be replaced");
-		return -EINVAL;
-	}
-	mask = umask(0);
-	umask(mask);
-	*mode = *existed ? st.st_mode & 0777 : 0666 & ~mask;
-	*ret = real ? TAKE_PTR(real) : xstrdup(path);
-	return 0;
-}
-
-static char *folder_of(const char *path)
-{
-	AUTO_FREE char *copy = xstrdup(path);
-
-	return xstrdup(dirname(copy));
-}
-
-int recording_can_save(const char *path, struct err *err)
-{
-	AUTO_FREE char *place = NULL;
-	AUTO_FREE char *folder = NULL;
-	bool existed;
-	mode_t mode;
-	int r = find_place(path, &place, &mode, &existed, err);
-
-	if (r < 0)
-		return r;
-	folder = folder_of(place);
-	if (*path && path[strlen(path) - 1] != '/' &&
-	    faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) == 0)
-		return 0;
-	r = *path && path[strlen(path) - 1] != '/' ? errno : EISDIR;
-	err_set(err, -r, "cannot write '%s': %s", path, strerror(r));
-	err_hint(err, "save it in a folder that you may write to");
-	return -r;
-}
-
-static json_t *header_of(const struct recording *r)
-{
-	json_t *o = json_object();
-
-	json_object_set_new(o, MAGIC, json_integer(RECORDING_VERSION));
 	json_object_set_new(o, "tacho", fields_text(r->tacho));
 	json_object_set_new(o, "started_at", json_real(r->started_at));
 	recording_write_asked(r, o);
@@ -101,6 +43,14 @@ static json_t *header_of(const struct recording *r)
 	recording_write_beside(r, o);
 	json_object_set_new(o, "beside", fields_count(r->nbeside));
 	json_object_set_new(o, "passes", fields_count(r->series.passes));
+}
+
+static json_t *header_of(const struct recording *r)
+{
+	json_t *o = json_object();
+
+	json_object_set_new(o, MAGIC, json_integer(RECORDING_VERSION));
+	recording_write_header(r, o);
 	return o;
 }
 
@@ -146,16 +96,6 @@ static int write_all(FILE *f, const struct recording *const *recordings,
 	return bad;
 }
 
-/* A rename is kept through a crash only when the folder is on the disk, too. */
-static void sync_folder(const char *place)
-{
-	AUTO_FREE char *folder = folder_of(place);
-	AUTO_CLOSE int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	if (fd >= 0)
-		fsync(fd);
-}
-
 int recording_save_all(const struct recording *const *recordings, size_t n,
 		       const char *path, struct err *err)
 {
@@ -164,7 +104,7 @@ int recording_save_all(const struct recording *const *recordings, size_t n,
 	bool existed;
 	mode_t mode;
 	FILE *f;
-	int fd, bad = find_place(path, &place, &mode, &existed, err);
+	int fd, bad = recording_place(path, &place, &mode, &existed, err);
 
 	if (bad < 0)
 		return bad;
@@ -191,7 +131,7 @@ int recording_save_all(const struct recording *const *recordings, size_t n,
 			       strerror(-bad),
 			       existed ? "; what was there is as before" : "");
 	}
-	sync_folder(place);
+	recording_sync_folder(place);
 	log_say(1, "%s '%s'", existed ? "replaced" : "saved", path);
 	return 0;
 }
@@ -203,46 +143,11 @@ int recording_save(const struct recording *r, const char *path, struct err *err)
 
 /* ---- reading ---- */
 
-struct lines {
-	const char *path;
-	FILE *f;
-	char *text;
-	size_t room;
-	size_t number;
-};
-
-/* Like getline(), but bounded.  1: a line, 0: the end, or -EBADMSG, ... */
-static int next_line(struct lines *l, size_t *len, struct err *err)
-{
-	size_t n = 0;
-	int c;
-
-	while ((c = getc_unlocked(l->f)) != EOF && c != '\n') {
-		if (n + 1 >= l->room) {
-			l->room = l->room ? 2 * l->room : 4096;
-			if (l->room > LINE_MOST)
-				return err_set(err, -EBADMSG, "too long");
-			l->text = xreallocarray(l->text, l->room, 1);
-		}
-		l->text[n++] = (char)c;
-	}
-	if (ferror(l->f))
-		return err_set(err, -EIO, "%s", strerror(errno));
-	*len = n;
-	if (c == EOF && !n)
-		return 0;
-	l->number++;
-	/* every line is ended, also the last one */
-	if (c == EOF)
-		return err_set(err, -EBADMSG, "it was cut off");
-	return 1;
-}
-
-static int next_object(struct lines *l, json_t **ret, struct err *err)
+static int next_object(struct recording_lines *l, json_t **ret, struct err *err)
 {
 	json_error_t error;
 	size_t len = 0;
-	int r = next_line(l, &len, err);
+	int r = recording_next_line(l, &len, err);
 
 	if (r <= 0)
 		return r;
@@ -267,6 +172,11 @@ static int check_version(const json_t *header, struct err *err)
 	const json_t *version = json_object_get(header, MAGIC);
 	json_int_t n = json_integer_value(version);
 
+	if (json_object_get(header, TICKS_MAGIC)) {
+		err_set(err, -EBADMSG, "it has what 'tacho top' saw");
+		err_hint(err, "'tacho top --replay FILE' plays it");
+		return -EBADMSG;
+	}
 	if (!json_is_integer(version) || n < 1)
 		return foreign(err);
 	if (n <= RECORDING_VERSION)
@@ -279,8 +189,8 @@ static int check_version(const json_t *header, struct err *err)
 	return -ENOTSUP;
 }
 
-static int read_header(const json_t *header, struct recording *r,
-		       struct err *err)
+int recording_read_header(const json_t *header, struct recording *r,
+			  struct err *err)
 {
 	static const struct field fields[] = {
 		{ "tacho", FIELD_TEXT, offsetof(struct recording, tacho) },
@@ -292,10 +202,8 @@ static int read_header(const json_t *header, struct recording *r,
 		  offsetof(struct recording, series.passes),
 		  .max = RECORDING_MOST },
 	};
-	int bad = check_version(header, err);
+	int bad = fields_read(header, fields, ARRAY_LEN(fields), r, err);
 
-	if (bad == 0)
-		bad = fields_read(header, fields, ARRAY_LEN(fields), r, err);
 	if (bad == 0)
 		bad = recording_read_asked(header, r, err);
 	if (bad == 0)
@@ -308,6 +216,18 @@ static int read_header(const json_t *header, struct recording *r,
 		bad = recording_read_beside(header, r, err);
 	if (bad == 0 && r->nbeside > r->events.n)
 		bad = fields_bad(err, "beside", "more than there are events");
+	return bad;
+}
+
+static int read_header(const json_t *header, struct recording *r,
+		       struct err *err)
+{
+	int bad = check_version(header, err);
+
+	if (bad == 0)
+		bad = recording_read_header(header, r, err);
+	if (bad == 0 && !r->events.n)
+		bad = fields_bad(err, "events", "there is none");
 	return bad;
 }
 
@@ -328,7 +248,8 @@ static int read_end(const json_t *line, const struct recording *r,
 	return 0;
 }
 
-static int read_runs(struct lines *l, struct recording *r, struct err *err)
+static int read_runs(struct recording_lines *l, struct recording *r,
+		     struct err *err)
 {
 	for (;;) {
 		AUTO(json_freep) json_t *line = NULL;
@@ -349,8 +270,8 @@ static int read_runs(struct lines *l, struct recording *r, struct err *err)
 	}
 }
 
-static int read_one(struct lines *l, const json_t *header, struct recording *r,
-		    struct err *err)
+static int read_one(struct recording_lines *l, const json_t *header,
+		    struct recording *r, struct err *err)
 {
 	int got = read_header(header, r, err);
 
@@ -386,7 +307,8 @@ static int check_place(const struct recordings *all, struct err *err)
 	return 0;
 }
 
-static int read_all(struct lines *l, struct recordings *all, struct err *err)
+static int read_all(struct recording_lines *l, struct recordings *all,
+		    struct err *err)
 {
 	for (;;) {
 		AUTO(json_freep) json_t *header = NULL;
@@ -420,34 +342,13 @@ static int read_all(struct lines *l, struct recordings *all, struct err *err)
 	return 0;
 }
 
-static int open_file(struct lines *l, struct err *err)
-{
-	AUTO_CLOSE int fd = open(l->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	struct stat st;
-
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return err_set(err, -errno, "cannot open '%s': %s", l->path,
-			       strerror(errno));
-	if (S_ISDIR(st.st_mode))
-		return err_set(err, -EISDIR, "cannot open '%s': %s", l->path,
-			       strerror(EISDIR));
-	/* from here on waiting is right: it may be a pipe */
-	fcntl(fd, F_SETFL, 0);
-	l->f = fdopen(fd, "r");
-	if (!l->f)
-		return err_set(err, -errno, "cannot open '%s': %s", l->path,
-			       strerror(errno));
-	TAKE_FD(fd);
-	return 0;
-}
-
 int recording_load_all(const char *path, struct recordings *ret,
 		       struct err *err)
 {
 	AUTO(recordings_done) struct recordings all = { 0 };
-	struct lines l = { .path = path };
+	struct recording_lines l = { .path = path };
 	struct err why = { 0 };
-	int bad = open_file(&l, err);
+	int bad = recording_open_file(&l, err);
 
 	if (bad < 0)
 		return bad;

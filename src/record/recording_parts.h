@@ -14,6 +14,13 @@
 #define RECORDING_MOST 65536 /* of nearly everything */
 #define RECORDING_CORE_TYPES 64
 
+#define TICKS_MAGIC "tacho-ticks" /* the other kind of file */
+
+/* recording.c: all of the header that follows, without the kind of file */
+void recording_write_header(const struct recording *r, json_t *o);
+int recording_read_header(const json_t *header, struct recording *r,
+			  struct err *err);
+
 /* recording_plan.c: events and groups */
 void recording_write_plan(const struct recording *r, json_t *header);
 int recording_read_plan(const json_t *header, struct recording *r,

@@ -143,8 +143,6 @@ static int read_events(const json_t *header, struct recording *r,
 
 	if (!list)
 		return -EBADMSG;
-	if (!json_array_size(list))
-		return fields_bad(err, "events", "there is none");
 	r->plan.refused =
 		xcalloc(json_array_size(list), sizeof(*r->plan.refused));
 	json_array_foreach(list, i, o)

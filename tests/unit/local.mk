@@ -80,6 +80,7 @@ UNIT_TESTS += tests/unit/suggest_test
 UNIT_TESTS += tests/unit/sysfs_pmu_test
 UNIT_TESTS += tests/unit/target_test
 UNIT_TESTS += tests/unit/tasks_test
+UNIT_TESTS += tests/unit/tick_file_test
 UNIT_TESTS += tests/unit/topdown_amd_test
 UNIT_TESTS += tests/unit/topdown_arm_test
 UNIT_TESTS += tests/unit/topdown_test
@@ -102,6 +103,12 @@ tests_unit_events_pfm_test_LDADD = $(UNIT_LIBS) -lpfm
 tests_unit_aggregate_test_SOURCES = tests/unit/aggregate_test.c \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h
+tests_unit_tick_file_test_SOURCES = tests/unit/tick_file_test.c \
+	tests/unit/schema.c \
+	tests/unit/schema.h \
+	tests/recordings/incident.c \
+	tests/recordings/incident.h
+tests_unit_tick_file_test_CFLAGS = $(AM_CFLAGS) -ffp-contract=off
 tests_unit_topdown_amd_test_SOURCES = tests/unit/topdown_amd_test.c \
 	tests/unit/cpu_scene.c \
 	tests/unit/cpu_scene.h
