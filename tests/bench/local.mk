@@ -24,11 +24,10 @@ tests_bench_interleave_SOURCES = \
 	tests/bench/interleave.c \
 	tests/bench/row.c \
 	tests/bench/row.h
-tests_bench_interleave_LDADD = $(tacho_LDADD)
 
 bench: tacho $(BENCHES)
 	@tests/bench/compare ./tacho
 	@tests/bench/group_read
-	@tests/bench/interleave
+	@tests/bench/interleave ./tacho
 
 .PHONY: bench
