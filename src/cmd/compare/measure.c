@@ -40,6 +40,8 @@ static void set_ends(const struct measuring *m, struct schedule_options *how)
 	bool simulated = m->job.about.source.simulated;
 	double seconds = o->seconds;
 
+	/* the first run reads files that the others find in memory */
+	how->warmup = o->warmup >= 0 ? (size_t)o->warmup : !simulated;
 	how->blocks = (size_t)o->repeat;
 	how->least_blocks = 1;
 	if (o->precision > 0.0) {
@@ -61,7 +63,6 @@ static struct schedule_options make_options(struct measuring *m)
 {
 	const struct measuring_options *o = &m->options;
 	struct schedule_options how = {
-		.warmup = (size_t)o->warmup,
 		.has_seed = o->has_seed,
 		.seed = o->seed,
 		.prepare = o->prepare,

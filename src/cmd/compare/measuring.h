@@ -29,7 +29,8 @@ struct measuring_options {
 	const char *seed_text;
 	bool has_seed;
 	uint64_t seed;
-	int warmup, repeat;        /* repeat 0: not given */
+	int warmup;                /* -1: not given */
+	int repeat;                /* 0: not given */
 	double seconds, precision; /* 0: not given */
 	bool shell, show_output, ignore_failure;
 	char **texts; /* the commands; borrowed from argv */

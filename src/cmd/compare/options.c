@@ -62,8 +62,9 @@ static const struct opt table[] = {
 	  "until the difference of the metric is known to within PCT percent, "
 	  "for 60 s for each command at most, unless -r or -T is given",
 	  AT(precision), 0.0001, 1000 },
-	{ OPT_INT, 0, "warmup", "N", "run each N times before that, uncounted",
-	  AT(warmup), 0, 100000 },
+	{ OPT_INT, 0, "warmup", "N",
+	  "run each N times before that, uncounted (default: 1)", AT(warmup), 0,
+	  100000 },
 	{ OPT_STRING, 0, "seed", "N", "the order of the runs follows from N",
 	  AT(seed_text) },
 
@@ -155,6 +156,7 @@ int measuring_options_parse(struct measuring_options *ret, int argc,
 	int i;
 
 	*ret = (struct measuring_options){ .stat.repeat = 1,
+					   .warmup = -1,
 					   .judging = judging_defaults() };
 	i = opt_parse(table, ARRAY_LEN(table), ret, argc, argv, err);
 	if (i < 0 || ret->stat.help)
