@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -31,7 +32,7 @@ struct world {
 	struct schedule schedule;
 	struct err err;
 	char dir[64];
-	char prepare[128], cleanup[128];
+	char prepare[256], cleanup[128];
 	int next_fd; /* the lowest that is free */
 };
 
@@ -315,6 +316,7 @@ static void what_cannot_run_or_count_stops_it(void **state)
 	assert_string_equal(w.err.what, "cannot run '/no/such/program': No "
 					"such file or directory");
 	assert_int_equal(w.schedule.nblocks, 0);
+	assert_int_equal(w.schedule.end, SCHEDULE_CANNOT_RUN);
 	world_done(&w);
 
 	world_init(&w, 1, "true");
@@ -601,6 +603,84 @@ static void counters_are_opened_and_closed_for_each_run(void **state)
 	world_done(&w);
 }
 
+static void lose_path(void *arg, const struct schedule_progress *p)
+{
+	(void)arg;
+	if (p->done)
+		setenv("PATH", "/nonexistent", 1);
+}
+
+static void a_command_is_looked_for_once(void **state)
+{
+	AUTO_FREE char *path = xstrdup(getenv("PATH"));
+	struct world w;
+
+	(void)state;
+	world_init(&w, 1, "true");
+	w.options.hooks.progress = lose_path;
+	assert_int_equal(world_measure(&w), 0);
+	setenv("PATH", path, 1);
+	assert_log(&w, "aaa");
+	world_done(&w);
+}
+
+/* Command a takes one tick, b five; a hook in between takes nine. */
+static void make_thieves(struct world *w)
+{
+	AUTO_FREE char *proc = xasprintf("%s/proc", w->dir);
+
+	assert_int_equal(mkdir(proc, 0700), 0);
+	for (size_t i = 0; i < w->n; i++)
+		snprintf(w->scripts[i], sizeof(w->scripts[i]),
+			 "cd %s/proc; read a b c d e f g h s n <stat; "
+			 "echo cpu 0 0 0 0 0 0 0 $((s + %d)) 0 >stat",
+			 w->dir, i ? 5 : 1);
+	snprintf(w->prepare, sizeof(w->prepare),
+		 "cd %s/proc; read a b c d e f g h s n <stat; "
+		 "echo cpu 0 0 0 0 0 0 0 $((s + 9)) 0 >stat",
+		 w->dir);
+}
+
+static void steal_from(struct world *w)
+{
+	AUTO_FREE char *path = xasprintf("%s/proc/stat", w->dir);
+	uint64_t tick_ns = 1000000000u / (uint64_t)sysconf(_SC_CLK_TCK);
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	fputs("cpu 0 0 0 0 0 0 0 0 0\n", f);
+	fclose(f);
+	assert_int_equal(world_measure(w), 0);
+	for (size_t i = 0; i < w->n; i++)
+		for (size_t k = 0; k < w->schedule.nblocks; k++) {
+			const struct run *run = &w->schedule.series[i].runs[k];
+
+			assert_true(run->has_steal);
+			assert_true(run->steal_ns == (i ? 5 : 1) * tick_ns);
+		}
+	schedule_done(&w->schedule);
+	unlink(path);
+}
+
+static void what_is_stolen_is_each_run_s_own(void **state)
+{
+	AUTO_FREE char *proc = NULL;
+	struct rootfs root;
+	struct world w;
+
+	(void)state;
+	world_init(&w, 2, "true");
+	make_thieves(&w);
+	root = (struct rootfs){ .prefix = w.dir };
+	w.options.steal = &root;
+	steal_from(&w);
+	w.options.prepare = w.prepare;
+	steal_from(&w);
+	proc = xasprintf("%s/proc", w.dir);
+	assert_int_equal(rmdir(proc), 0);
+	world_done(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -622,6 +702,8 @@ int main(void)
 		cmocka_unit_test(a_signal_to_a_hook_is_no_failure_of_it),
 		cmocka_unit_test(progress_counts_up_and_guesses),
 		cmocka_unit_test(counters_are_opened_and_closed_for_each_run),
+		cmocka_unit_test(a_command_is_looked_for_once),
+		cmocka_unit_test(what_is_stolen_is_each_run_s_own),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
