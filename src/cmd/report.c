@@ -2,7 +2,8 @@
  * tacho report: a recording shown as tacho stat would have.
  *
  * It is put back where stat had it, and what stat does when all has been
- * counted is done again: so the two cannot print different things.
+ * counted is done again: so the two cannot print different things.  Commands
+ * that were compared are shown by tacho diff, for the same reason.
  */
 #include "cmd/stat_job.h"
 
@@ -71,7 +72,8 @@ static void print_help(void)
 {
 	fputs("usage: tacho report [OPTIONS] FILE\n\n"
 	      "Shows again what 'tacho stat --save FILE' has kept, in any "
-	      "format.\n",
+	      "format.\nWhat 'tacho compare --save FILE' has kept is shown as "
+	      "by tacho diff.\n",
 	      stdout);
 	opt_print(stdout, table, ARRAY_LEN(table));
 	fputs("\nexamples:\n"
@@ -118,7 +120,7 @@ static int parse(struct stat_options *o, int argc, char **argv,
 		return -EINVAL;
 	}
 	*path = argv[i];
-	return check(o, err);
+	return 0;
 }
 
 /* ---- a job as it was when all had been counted ---- */
@@ -312,9 +314,9 @@ static void job_done(struct stat_job *j)
 
 int cmd_report(int argc, char **argv)
 {
-	AUTO(recording_freep) struct recording *r = NULL;
+	AUTO(recordings_done) struct recordings all = { 0 };
 	AUTO(job_done) struct stat_job j = { 0 };
-	struct err err = { 0 };
+	struct err err = { 0 }, unread = { 0 };
 	const char *path = NULL;
 
 	if (parse(&j.options, argc, argv, &path, &err) < 0)
@@ -324,9 +326,15 @@ int cmd_report(int argc, char **argv)
 		return CMD_OK;
 	}
 	log_set_level(j.options.verbose);
-	if (recording_load(path, &r, &err) < 0)
-		return complain(&err, CMD_FAILED);
-	switch (show(&j, r, &err)) {
+	recording_load_all(path, &all, &unread);
+	/* which has other formats */
+	if (all.n > 1)
+		return cmd_diff(argc, argv);
+	if (check(&j.options, &err) < 0)
+		return complain(&err, CMD_USAGE);
+	if (!all.n)
+		return complain(&unread, CMD_FAILED);
+	switch (show(&j, all.items[0], &err)) {
 	case 0:
 		return CMD_OK;
 	case -EINVAL:

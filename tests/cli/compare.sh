@@ -184,6 +184,10 @@ run diff --format csv "$tmp/pair.rec"
 is "diff of it: 0" "$status$err" 0
 is "diff has the same numbers" "$(of time old mean)" "$before"
 is "and names" "$(of time new n)" 5
+is "report shows the same" "$("$tacho" report --format csv "$tmp/pair.rec")" \
+	"$out"
+run report --table "$tmp/pair.rec"
+is "but has no table of it: 2" $status 2
 compare -r 5 --baseline "$tmp/pair.rec" --name before --name now true
 is "--baseline: 0" "$status$err" 0
 is "the baseline is what was saved" "$(of time before mean)" "$before"
