@@ -359,7 +359,9 @@ enum column {
 	RELATIVE = 20,
 	RELATIVE_LO,
 	P_ADJUSTED = 27,
-	COLUMNS = 33,
+	DOUBT = 33,
+	LIMITS,
+	COLUMNS,
 };
 
 static void same_number(const char *cell, const json_t *json)
@@ -368,6 +370,12 @@ static void same_number(const char *cell, const json_t *json)
 		assert_true(strtod(cell, NULL) == json_number_value(json));
 	else
 		assert_string_equal(cell, "");
+}
+
+static void same_text(const char *cell, const json_t *json)
+{
+	assert_string_equal(cell,
+			    json_is_null(json) ? "" : json_string_value(json));
 }
 
 static void same_result(char *const *cells, const json_t *result)
@@ -395,6 +403,7 @@ static void same_line(char *const *cells, const json_t *quantity,
 
 	same_number(cells[N], json_object_get(side, "n"));
 	same_number(cells[MEAN], json_object_get(side, "mean"));
+	same_text(cells[DOUBT], json_object_get(side, "doubt"));
 	if (*cells[MEAN])
 		same_number(cells[OUTLIERS], json_object_get(side, "outliers"));
 	if (subject)
@@ -428,6 +437,19 @@ static void same_table(const char *csv, const json_t *doc)
 			free(cells[i]);
 	}
 	assert_int_equal(line, nsubjects * json_array_size(quantities));
+}
+
+static void limits_and_doubts_stand_beside_numbers(void **state)
+{
+	const struct comparison_scene *worse = comparison_scenes;
+	AUTO_FREE char *csv = NULL;
+
+	(void)state;
+	while (strcmp(worse->name, "worse") != 0)
+		worse++;
+	csv = scene_report_show(worse, &comparison_csv);
+	assert_non_null(strstr(csv, ",perf,,'time > +2%' fail\n"));
+	assert_non_null(strstr(csv, ",perf,estimated,\n"));
 }
 
 static void both_say_the_same(void **state)
@@ -474,6 +496,7 @@ int main(void)
 		cmocka_unit_test(shares_are_in_percent_and_changes_are_not),
 		cmocka_unit_test(what_is_not_known_is_null_with_a_reason),
 		cmocka_unit_test(every_table_is_as_agreed),
+		cmocka_unit_test(limits_and_doubts_stand_beside_numbers),
 		cmocka_unit_test(both_say_the_same),
 		cmocka_unit_test(a_full_disk_is_an_error),
 	};

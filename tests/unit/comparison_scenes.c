@@ -276,6 +276,19 @@ static void leave_out(struct scene_report *s, const char *names,
 	VEC_PUSH(s->report.left_out, s->report.nleft_out, one);
 }
 
+static void doubt(struct scene_report *s, const char *quantity, size_t subject,
+		  const char *words)
+{
+	const struct comparison *c = &s->comparison;
+	char ***doubts = &s->report.doubts;
+	size_t q = compare_find(c, quantity);
+
+	if (!*doubts)
+		*doubts = xcalloc(c->nquantities * c->nsubjects,
+				  sizeof(**doubts));
+	(*doubts)[q * c->nsubjects + subject] = xstrdup(words);
+}
+
 static void ask(struct scene_report *s)
 {
 	struct err err = { 0 };
@@ -371,6 +384,7 @@ static void worse(struct scene_report *s)
 	limit(s, "page-faults > +0.05%");
 	leave_out(s, "LLC-load-misses, LLC-store-misses",
 		  "this CPU has no such event", NULL);
+	doubt(s, "cycles", 1, "estimated");
 	note(s, "2 runs were disturbed; they are in all numbers");
 }
 
@@ -539,6 +553,11 @@ void scene_report_done(struct scene_report *s)
 		free(r->left_out[i].why);
 		free(r->left_out[i].hint);
 	}
+	for (size_t i = 0; r->doubts && i < s->comparison.nquantities *
+							s->comparison.nsubjects;
+	     i++)
+		free(r->doubts[i]);
+	free(r->doubts);
 	for (size_t i = 0; i < r->nnotes; i++)
 		free(r->notes[i]);
 	free(r->subjects);

@@ -253,10 +253,16 @@ static void without_blocks_the_times_are_of_two_clocks(void **state)
 
 /* ---- disturbed runs ---- */
 
+static void disturb_one(struct pair *p, size_t subject, size_t i)
+{
+	if (i < p->f[subject].series.nruns)
+		p->f[subject].series.runs[i].steal_ns = 50 * MS;
+}
+
 static void disturb(struct pair *p, size_t subject, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		p->f[subject].series.runs[i].steal_ns = 50 * MS;
+		disturb_one(p, subject, i);
 }
 
 static void disturbed_runs_are_told(void **state)
@@ -322,6 +328,23 @@ static void most_runs_dropped_is_said_first(void **state)
 	assert_int_equal(note(&p, "most runs of old were disturbed"), 0);
 	assert_int_equal(note(&p, "most runs of new were disturbed"), 1);
 	assert_int_equal(result(&p, "time")->mark, COMPARE_ABSENT);
+	pair_done(&p);
+}
+
+static void turns_that_lost_most_of_their_runs_are_none(void **state)
+{
+	struct pair p;
+
+	(void)state;
+	pair_init(&p, 16, 1.0);
+	/* of all turns but one */
+	for (size_t i = 0; i < 16; i++)
+		disturb_one(&p, i % 2, i < 15 ? i : 16);
+	p.options.drop_disturbed = true;
+	pair_build(&p);
+	assert_false(p.c.paired);
+	note(&p, "most turns lack a run of one side");
+	no_note(&p, "one after the other");
 	pair_done(&p);
 }
 
@@ -598,6 +621,7 @@ int main(void)
 		cmocka_unit_test(disturbed_runs_are_told),
 		cmocka_unit_test(dropped_runs_have_no_part),
 		cmocka_unit_test(most_runs_dropped_is_said_first),
+		cmocka_unit_test(turns_that_lost_most_of_their_runs_are_none),
 		cmocka_unit_test(what_takes_time_disturbs_no_simulation),
 		cmocka_unit_test(failed_runs_are_told),
 		cmocka_unit_test(the_worst_difference_comes_first),

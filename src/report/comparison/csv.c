@@ -6,6 +6,7 @@
 #include "report/comparison/comparison.h"
 
 #include "base/auto.h"
+#include "base/strbuf.h"
 #include "report/comparison/unit.h"
 #include "report/csv.h"
 
@@ -21,6 +22,7 @@ static const char *const columns[] = {
 	"alone_hi",      "confidence",    "p",
 	"p_adjusted",    "welch_p",       "mann_whitney_p",
 	"surely_same",   "tested",        "source",
+	"doubt",         "limits",
 };
 
 #define OF_RESULTS 14 /* columns from "difference" to "surely_same" */
@@ -84,6 +86,23 @@ static void put_result(struct csv_line *line, const struct compare_kind *kind,
 	csv_count(line, r->surely_same);
 }
 
+/* "'time > +2%' fail": what --fail-if asks of this number. */
+static void put_limits(const struct comparison_report *r, struct csv_line *line,
+		       size_t quantity, size_t subject)
+{
+	AUTO(strbuf_done) struct strbuf b = { 0 };
+
+	for (size_t i = 0; i < r->ngates; i++) {
+		const struct comparison_gate *g = &r->gates[i];
+
+		if (g->quantity == quantity && g->subject == subject)
+			strbuf_addf(&b, "%s'%s' %s", b.len ? ", " : "",
+				    g->gate->text,
+				    comparison_answer(g->result.answer));
+	}
+	csv_text(line, strbuf_str(&b));
+}
+
 static void put_line(const struct comparison_report *r, struct csv_line *line,
 		     size_t quantity, size_t subject)
 {
@@ -92,6 +111,7 @@ static void put_line(const struct comparison_report *r, struct csv_line *line,
 	const struct compare_result *result = &q->results[subject];
 	const struct compare_side *side = &q->sides[subject];
 	const char *reason = subject && result->why ? result->why : "";
+	const char *doubt = comparison_doubt(r, quantity, subject);
 
 	if (!side->n && side->absent)
 		reason = side->absent;
@@ -110,6 +130,8 @@ static void put_line(const struct comparison_report *r, struct csv_line *line,
 		csv_empty(line, OF_RESULTS);
 	csv_count(line, !q->kind.untested);
 	csv_text(line, r->source ? r->source : "");
+	csv_text(line, doubt ? doubt : "");
+	put_limits(r, line, quantity, subject);
 	csv_end(line);
 }
 

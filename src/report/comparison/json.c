@@ -174,11 +174,6 @@ static json_t *run_json(const struct comparison_run *run)
 static json_t *gate_json(const struct comparison_report *r,
 			 const struct comparison_gate *g)
 {
-	static const char *const answers[] = {
-		[GATE_HOLDS] = "pass",
-		[GATE_FAILS] = "fail",
-		[GATE_UNSURE] = "unsure",
-	};
 	const struct comparison *c = r->comparison;
 	json_t *o = json_object();
 
@@ -187,7 +182,7 @@ static json_t *gate_json(const struct comparison_report *r,
 			    label_json(c->quantities[g->quantity].kind.name));
 	json_object_set_new(o, "subject", json_count_of(g->subject));
 	json_object_set_new(o, "answer",
-			    json_string(answers[g->result.answer]));
+			    json_string(comparison_answer(g->result.answer)));
 	json_object_set_new(o, "reason", json_text(g->result.reason));
 	json_object_set_new(o, "exact", json_boolean(g->result.exact));
 	json_object_set_new(o, "relative",
@@ -283,7 +278,7 @@ static int show(const struct comparison_report *r,
 	for (size_t i = 0; i < c->nsubjects; i++)
 		json_array_append_new(subjects, subject_json(r, i));
 	for (size_t i = 0; i < c->nquantities; i++)
-		json_array_append_new(quantities, json_quantity(c, i));
+		json_array_append_new(quantities, json_quantity(r, i));
 	put_head(r, out);
 	put_list(out, "subjects", subjects);
 	put_list(out, "quantities", quantities);

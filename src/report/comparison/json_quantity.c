@@ -68,7 +68,7 @@ static void set_summary(json_t *o, const struct compare_side *side,
 }
 
 static json_t *side_json(const struct compare_side *side, size_t subject,
-			 double factor)
+			 double factor, const char *doubt)
 {
 	json_t *o = json_object(), *samples = json_array(),
 	       *runs = json_array();
@@ -81,6 +81,7 @@ static json_t *side_json(const struct compare_side *side, size_t subject,
 	json_object_set_new(o, "subject", json_count_of(subject));
 	json_object_set_new(o, "n", json_count_of(side->n));
 	json_object_set_new(o, "reason", json_text(side->absent));
+	json_object_set_new(o, "doubt", json_text(doubt));
 	set_summary(o, side, factor);
 	json_object_set_new(o, "outliers", json_count_of(side->outliers));
 	json_object_set_new(o, "samples", samples);
@@ -132,8 +133,9 @@ static json_t *result_json(const struct compare_kind *kind,
 	return o;
 }
 
-json_t *json_quantity(const struct comparison *c, size_t quantity)
+json_t *json_quantity(const struct comparison_report *r, size_t quantity)
 {
+	const struct comparison *c = r->comparison;
 	const struct compare_quantity *q = &c->quantities[quantity];
 	const struct compare_kind *kind = &q->kind;
 	double factor = comparison_factor(kind);
@@ -141,8 +143,9 @@ json_t *json_quantity(const struct comparison *c, size_t quantity)
 	       *results = json_array();
 
 	for (size_t s = 0; s < c->nsubjects; s++)
-		json_array_append_new(sides,
-				      side_json(&q->sides[s], s, factor));
+		json_array_append_new(
+			sides, side_json(&q->sides[s], s, factor,
+					 comparison_doubt(r, quantity, s)));
 	for (size_t s = 1; s < c->nsubjects; s++)
 		json_array_append_new(results,
 				      result_json(kind, &q->results[s], s));

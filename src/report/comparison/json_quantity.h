@@ -6,11 +6,12 @@
 #ifndef TACHO_REPORT_COMPARISON_JSON_QUANTITY_H
 #define TACHO_REPORT_COMPARISON_JSON_QUANTITY_H
 
-#include "analyze/compare.h"
+#include "report/comparison/comparison.h"
 
 struct json_t;
 
-struct json_t *json_quantity(const struct comparison *c, size_t quantity);
+struct json_t *json_quantity(const struct comparison_report *r,
+			     size_t quantity);
 
 /* A difference and its intervals; null where it is not known. */
 struct json_t *json_delta(const struct compare_delta *delta, bool intervals,

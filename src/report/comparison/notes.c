@@ -166,9 +166,22 @@ static bool has_intervals(const struct comparison *c)
 	return false;
 }
 
+static bool took_turns(const struct compare_inputs *inputs)
+{
+	for (size_t i = 0; i < inputs->n; i++)
+		if (!inputs->items[i].order)
+			return false;
+	return true;
+}
+
 static void add_apart(struct comparison_building *b)
 {
-	if (!b->c->paired && has_intervals(b->c))
+	if (b->c->paired || !has_intervals(b->c))
+		return;
+	if (took_turns(b->inputs))
+		add(b, xstrdup("most turns lack a run of one side: drift "
+			       "cannot be told from a difference"));
+	else
 		add(b, xstrdup("they were recorded one after the other, not in "
 			       "turns: drift in between cannot be told from a "
 			       "difference"));

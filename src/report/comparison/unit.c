@@ -20,6 +20,17 @@ const char *comparison_better(enum metric_better better)
 	return words[better];
 }
 
+const char *comparison_answer(enum gate_answer answer)
+{
+	static const char *const words[] = {
+		[GATE_HOLDS] = "pass",
+		[GATE_FAILS] = "fail",
+		[GATE_UNSURE] = "unsure",
+	};
+
+	return words[answer];
+}
+
 int comparison_flush(FILE *out, struct err *err)
 {
 	int saved;

@@ -6,6 +6,7 @@
 #define TACHO_REPORT_COMPARISON_UNIT_H
 
 #include "analyze/compare.h"
+#include "analyze/compare_gate.h"
 #include "base/err.h"
 
 #include <stdio.h>
@@ -18,6 +19,9 @@ double comparison_factor(const struct compare_kind *kind);
 
 /* "lower", "higher", "neutral" */
 const char *comparison_better(enum metric_better better);
+
+/* "pass", "fail", "unsure" */
+const char *comparison_answer(enum gate_answer answer);
 
 /* Write what is still in memory; 0, or the error. */
 int comparison_flush(FILE *out, struct err *err);
