@@ -7,6 +7,9 @@
 #include <stdint.h>
 #include <string.h>
 
+/* Of a word less tells nothing. */
+#define WORD_LEAST 8
+
 struct range {
 	uint32_t first, last;
 };
@@ -205,4 +208,19 @@ void cells_cut(struct strbuf *b, const char *s, int most, bool utf8)
 		tail = next;
 	}
 	strbuf_puts(b, tail);
+}
+
+char *cells_fitting(const char *s, int most, bool utf8)
+{
+	AUTO_FREE char *clean = cells_cleaned(s, utf8);
+	struct strbuf b = { 0 };
+	char *rest = clean;
+
+	for (char *word; (word = strsep(&rest, " "));) {
+		if (word != clean)
+			strbuf_putc(&b, ' ');
+		cells_cut(&b, word, most < WORD_LEAST ? WORD_LEAST : most,
+			  utf8);
+	}
+	return strbuf_detach(&b);
 }

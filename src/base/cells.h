@@ -34,4 +34,10 @@ char *cells_cleaned(const char *s, bool utf8);
  */
 void cells_cut(struct strbuf *b, const char *s, int most, bool utf8);
 
+/*
+ * @s cleaned, with words of at most @most columns (but 8, if that is less):
+ * what is longer than a line cannot be broken into lines.  The caller frees.
+ */
+char *cells_fitting(const char *s, int most, bool utf8);
+
 #endif

@@ -31,6 +31,8 @@ libtacho_a_SOURCES += \
 	src/report/comparison/markdown.c \
 	src/report/comparison/plot.c \
 	src/report/comparison/plot.h \
+	src/report/comparison/rows.c \
+	src/report/comparison/rows.h \
 	src/report/comparison/spell.c \
 	src/report/comparison/spell.h \
 	src/report/comparison/table.c \

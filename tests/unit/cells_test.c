@@ -91,12 +91,26 @@ static void cut_texts_fit_and_keep_both_ends(void **state)
 	}
 }
 
+static void long_words_are_cut_and_spaces_stay(void **state)
+{
+	AUTO_FREE char *text = cells_fitting(
+		"--path=/a/very/long/path is\t\033[m  short", 12, false);
+	AUTO_FREE char *least = cells_fitting("0123456789", -5, true);
+	AUTO_FREE char *empty = cells_fitting("", 12, true);
+
+	(void)state;
+	assert_string_equal(text, "--pat../path is ?[m  short");
+	assert_string_equal(least, "0123…789");
+	assert_string_equal(empty, "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(columns_are_what_a_terminal_shows),
 		cmocka_unit_test(what_is_not_text_is_a_question_mark),
 		cmocka_unit_test(cut_texts_fit_and_keep_both_ends),
+		cmocka_unit_test(long_words_are_cut_and_spaces_stay),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -132,6 +132,44 @@ static void lines_fit_any_terminal(void **state)
 	}
 }
 
+/* Where nothing fits, nothing breaks either. */
+static void no_terminal_is_too_narrow(void **state)
+{
+	(void)state;
+	for (const struct versus_scene *s = versus_scenes; s->name; s++) {
+		struct versus v;
+
+		versus_init(&v, s);
+		for (int width = 1; width < 40; width++) {
+			const struct comparison_style style = {
+				.utf8 = width % 2, .width = width
+			};
+			AUTO_FREE char *text =
+				versus_show(&v, &comparison_text, &style);
+
+			assert_true(strlen(text) > 100);
+		}
+		versus_done(&v);
+	}
+}
+
+/* Also where the names are too long to be seen as they are. */
+static void subjects_are_told_apart(void **state)
+{
+	const struct comparison_style style = { .utf8 = true, .width = 60 };
+	AUTO_FREE char *text = NULL;
+	struct versus v;
+
+	(void)state;
+	versus_init(&v, &versus_scenes[1]);
+	compare_name(&v.c, 0, "/home/me/build-a/bin/program");
+	compare_name(&v.c, 1, "/home/me/build-b/bin/program");
+	text = versus_show(&v, &comparison_text, &style);
+	assert_non_null(strstr(text, " 1:/hom…gram "));
+	assert_non_null(strstr(text, " 2:/hom…gram "));
+	versus_done(&v);
+}
+
 /* Without "\033[...m", which only colours are. */
 static char *without_color(const char *text)
 {
@@ -440,6 +478,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_scene_looks_as_agreed),
 		cmocka_unit_test(lines_fit_any_terminal),
+		cmocka_unit_test(no_terminal_is_too_narrow),
+		cmocka_unit_test(subjects_are_told_apart),
 		cmocka_unit_test(color_is_never_the_only_carrier),
 		cmocka_unit_test(
 			no_text_of_others_reaches_the_terminal_as_it_is),

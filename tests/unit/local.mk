@@ -74,6 +74,7 @@ UNIT_TESTS += tests/unit/series_test
 UNIT_TESTS += tests/unit/shadow_test
 UNIT_TESTS += tests/unit/spec_test
 UNIT_TESTS += tests/unit/speed_test
+UNIT_TESTS += tests/unit/spell_test
 UNIT_TESTS += tests/unit/stats_test
 UNIT_TESTS += tests/unit/strbuf_test
 UNIT_TESTS += tests/unit/suggest_test
@@ -234,6 +235,9 @@ tests_unit_series_test_SOURCES = tests/unit/series_test.c \
 tests_unit_shadow_test_SOURCES = tests/unit/shadow_test.c \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h
+tests_unit_spell_test_SOURCES = tests/unit/spell_test.c \
+	tests/unit/sides.c \
+	tests/unit/sides.h
 tests_unit_sysfs_pmu_test_SOURCES = tests/unit/sysfs_pmu_test.c \
 	tests/unit/tree.c \
 	tests/unit/tree.h

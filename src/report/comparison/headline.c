@@ -13,6 +13,7 @@
 
 #include <ctype.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -164,27 +165,37 @@ static void put_amounts(struct strbuf *b, const struct compare_result *r,
 		    spell_percent(hi, down ? -i->lo : i->hi, digits, false));
 }
 
-static int factor_digits(double factor)
+static char *spell_factor(char buf[FMT_LEN], double factor, double like)
 {
-	return factor < 10.0 ? 2 : factor < 100.0 ? 1 : 0;
+	if (like < 1e6)
+		snprintf(buf, FMT_LEN, "%.*f",
+			 like < 10.0    ? 2
+			 : like < 100.0 ? 1
+					: 0,
+			 factor);
+	else
+		snprintf(buf, FMT_LEN, "%.3g", factor);
+	return buf;
 }
 
 /* "takes 2.31 times as long [2.25, 2.40]" */
 static void put_times(struct strbuf *b, const struct compare_result *r)
 {
-	double factor = 1.0 + r->relative.value;
+	double value = 1.0 + r->relative.value;
 	double lo = 1.0 + r->relative.shown.lo, hi = 1.0 + r->relative.shown.hi;
-	bool longer = factor >= 1.0;
-	int digits = factor_digits(longer ? factor : 1.0 / factor);
+	bool longer = value >= 1.0;
+	double factor = longer ? value : 1.0 / value;
+	char buf[FMT_LEN], other[FMT_LEN];
 
+	spell_factor(buf, factor, factor);
 	strbuf_addf(b,
-		    longer ? "takes %.*f times as long"
-			   : "is %.*f times as fast",
-		    digits, longer ? factor : 1.0 / factor);
-	if (!r->resampled || lo <= 0.0)
-		return;
-	strbuf_addf(b, " [%.*f, %.*f]", digits, longer ? lo : 1.0 / hi, digits,
-		    longer ? hi : 1.0 / lo);
+		    longer ? "takes %s times as long" : "is %s times as fast",
+		    buf);
+	if (r->resampled && lo > 0.0)
+		strbuf_addf(
+			b, " [%s, %s]",
+			spell_factor(buf, longer ? lo : 1.0 / hi, factor),
+			spell_factor(other, longer ? hi : 1.0 / lo, factor));
 }
 
 static void put_time(struct strbuf *b, const struct heading *h)

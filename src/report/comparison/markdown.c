@@ -283,7 +283,8 @@ static void put_samples(struct markdown *m, size_t quantity, size_t subject)
 	put_text(&m->b, s.unit);
 	strbuf_addf(&m->b, " | %zu | ", side->outliers);
 	if (q->results[subject].resampled)
-		strbuf_addf(&m->b, "%.2g", q->results[subject].p_adjusted);
+		put_text(&m->b,
+			 spell_chance(number, q->results[subject].p_adjusted));
 	strbuf_puts(&m->b, " | ");
 	if (side->absent)
 		put_text(&m->b, side->absent);

@@ -158,7 +158,7 @@ static void choose_unit(struct spelling *s, const struct compare_quantity *q,
 /* So many that @number has @figures. */
 static int digits_for(double number, int figures)
 {
-	if (!(number > 0.0))
+	if (!(number > 0.0) || !isfinite(number))
 		return 0;
 	return figures - 1 - (int)floor(log10(number));
 }
@@ -308,6 +308,13 @@ char *spell_interval(char buf[2 * FMT_LEN + 8], const struct spelling *s,
 		spell_signed(hi, s, d->shown.hi);
 	}
 	snprintf(buf, 2 * FMT_LEN + 8, "[%.60s, %.60s]", lo, hi);
+	return buf;
+}
+
+char *spell_chance(char buf[FMT_LEN], double p)
+{
+	/* the tails of resamples are not known any further */
+	snprintf(buf, FMT_LEN, p < 1e-4 ? "<0.0001" : "%.2g", p);
 	return buf;
 }
 

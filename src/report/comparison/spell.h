@@ -45,6 +45,9 @@ char *spell_delta(char buf[FMT_LEN], const struct spelling *s,
 char *spell_interval(char buf[2 * FMT_LEN + 8], const struct spelling *s,
 		     const struct compare_result *r);
 
+/* A chance: "0.032", "<0.0001". */
+char *spell_chance(char buf[FMT_LEN], double p);
+
 /* What people read: "Elapsed time", "branch-misses:u"; clean, to be freed. */
 char *spell_name(const struct compare_quantity *q, bool utf8);
 

@@ -17,12 +17,4 @@ void table_put(struct strbuf *b, const struct comparison_report *r,
 	       const struct choice *choice,
 	       const struct comparison_style *style);
 
-/* The colour that a mark is told with beside its word; "" without. */
-const char *table_color(const struct comparison_style *style,
-			const struct compare_result *r);
-
-/* The name of a subject, clean and not longer than is good to read. */
-char *table_subject(const struct comparison_report *r, size_t subject,
-		    const struct comparison_style *style);
-
 #endif

@@ -11,6 +11,7 @@
 #include "report/comparison/choose.h"
 #include "report/comparison/facts.h"
 #include "report/comparison/plot.h"
+#include "report/comparison/rows.h"
 #include "report/comparison/spell.h"
 #include "report/comparison/table.h"
 #include "report/text.h"
@@ -28,23 +29,11 @@ struct text {
 	struct strbuf b;
 };
 
-/*
- * Clean, and without words that are longer than a line: they are shortened.
- */
+/* As lines of a terminal want it. */
 static char *fitting(const struct text *t, const char *text, int most)
 {
-	AUTO_FREE char *clean = cells_cleaned(text, t->style->utf8);
-	struct strbuf b = { 0 };
-	char *rest = clean;
-
-	if (!t->style->width)
-		return TAKE_PTR(clean);
-	for (char *word; (word = strsep(&rest, " "));) {
-		if (b.len)
-			strbuf_putc(&b, ' ');
-		cells_cut(&b, word, most < 8 ? 8 : most, t->style->utf8);
-	}
-	return strbuf_detach(&b);
+	return t->style->width ? cells_fitting(text, most, t->style->utf8)
+			       : cells_cleaned(text, t->style->utf8);
 }
 
 /* @text at @indent behind @first, with more of it on further lines. */
@@ -71,8 +60,8 @@ static void put_answer(struct text *t, size_t subject)
 	const char *color =
 		q == SIZE_MAX
 			? ""
-			: table_color(t->style, &r->comparison->quantities[q]
-							 .results[subject]);
+			: rows_color(t->style, &r->comparison->quantities[q]
+							.results[subject]);
 	AUTO_FREE char *line =
 		xasprintf("%s%s%s", color, clean, *color ? "\033[m" : "");
 
@@ -172,7 +161,7 @@ static void put_plot(struct text *t)
 	if (quantity == SIZE_MAX || !is_worth_a_plot(c, q))
 		return;
 	for (size_t i = 0; i < c->nsubjects; i++) {
-		AUTO_FREE char *name = table_subject(t->r, i, t->style);
+		AUTO_FREE char *name = rows_subject(t->r, i, t->style);
 
 		if (cells_width(name) > most)
 			most = cells_width(name);
@@ -187,7 +176,7 @@ static void put_plot(struct text *t)
 	strbuf_addf(&t->b, "%s%s%s\n", t->style->color ? "\033[1m" : "", title,
 		    t->style->color ? "\033[m" : "");
 	for (size_t i = 0; i < c->nsubjects; i++) {
-		AUTO_FREE char *name = table_subject(t->r, i, t->style);
+		AUTO_FREE char *name = rows_subject(t->r, i, t->style);
 
 		text_column(&t->b, "", 3);
 		text_column(&t->b, name, -(most + 2));
@@ -270,7 +259,7 @@ static void put_origin(struct text *t)
 
 	for (size_t s = 0; s < t->r->comparison->nsubjects; s++) {
 		AUTO_FREE char *subject = facts_subject(t->r, s);
-		AUTO_FREE char *name = table_subject(t->r, s, t->style);
+		AUTO_FREE char *name = rows_subject(t->r, s, t->style);
 		AUTO_FREE char *first = xasprintf("%s: ", name);
 		const char *command = facts_command(t->r, s);
 		AUTO_FREE char *line = xasprintf("%s%s%s", command,

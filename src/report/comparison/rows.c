@@ -1,0 +1,251 @@
+/* Rows of a comparison's table; see rows.h. */
+#include "report/comparison/rows.h"
+
+#include "base/auto.h"
+#include "base/cells.h"
+#include "base/strbuf.h"
+#include "base/vec.h"
+#include "base/xalloc.h"
+#include "report/comparison/facts.h"
+#include "report/comparison/spell.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define NAME_MOST 32
+
+struct making {
+	const struct comparison_report *r;
+	const struct comparison_style *style;
+	struct rows rows;
+};
+
+const char *rows_color(const struct comparison_style *style,
+		       const struct compare_result *r)
+{
+	if (!style->color)
+		return "";
+	switch (r->mark) {
+	case COMPARE_BETTER:
+		return "\033[1;32m";
+	case COMPARE_WORSE:
+		return "\033[1;31m";
+	case COMPARE_DIFFERENT:
+		return "\033[1;33m";
+	case COMPARE_SAME:
+	case COMPARE_TOO_FEW:
+	case COMPARE_ABSENT:
+		break;
+	}
+	return "";
+}
+
+static int subject_most(int width)
+{
+	if (!width || width >= 100)
+		return 24;
+	return width >= 80 ? 14 : width >= 60 ? 11 : 8;
+}
+
+static char *cut(const char *text, int most, bool utf8)
+{
+	AUTO_FREE char *clean = cells_cleaned(text, utf8);
+	struct strbuf b = { 0 };
+
+	cells_cut(&b, clean, most, utf8);
+	return strbuf_detach(&b);
+}
+
+static char *short_name(const struct comparison_report *r, size_t subject,
+			const struct comparison_style *style, int less)
+{
+	return cut(r->comparison->subjects[subject].name,
+		   subject_most(style->width) - less, style->utf8);
+}
+
+char *rows_subject(const struct comparison_report *r, size_t subject,
+		   const struct comparison_style *style)
+{
+	AUTO_FREE char *name = short_name(r, subject, style, 0);
+
+	for (size_t s = 0; s < r->comparison->nsubjects; s++) {
+		AUTO_FREE char *other = short_name(r, s, style, 0);
+		AUTO_FREE char *shorter = NULL;
+
+		if (s == subject || strcmp(name, other) != 0)
+			continue;
+		shorter = short_name(r, subject, style, 2);
+		return xasprintf("%zu:%s", subject + 1, shorter);
+	}
+	return TAKE_PTR(name);
+}
+
+static void set_numbers(struct making *t, struct row *row,
+			const struct compare_side *side,
+			const struct spelling *s)
+{
+	const char *pm = t->style->utf8 ? "±" : "+-";
+	const char *to = t->style->utf8 ? "…" : "..";
+	char number[FMT_LEN];
+
+	row->cells[ROW_MEAN] = xstrdup(spell(number, s, side->stats.mean));
+	row->cells[ROW_UNIT] = cells_cleaned(s->unit, t->style->utf8);
+	if (side->n < 2 || side->stats.min == side->stats.max)
+		return;
+	row->cells[ROW_SPREAD] =
+		xasprintf("%s %s", pm, spell(number, s, side->stats.stddev));
+	row->cells[ROW_LEAST] = xstrdup(spell(number, s, side->stats.min));
+	row->cells[ROW_MOST] =
+		xasprintf("%s %s", to, spell(number, s, side->stats.max));
+	row->cells[ROW_OUTLIERS] = xasprintf("%zu", side->outliers);
+}
+
+static char *colored(const struct making *t, const struct compare_result *r,
+		     const char *text)
+{
+	const char *color = rows_color(t->style, r);
+
+	if (!*color || !*text)
+		return xstrdup(text);
+	return xasprintf("%s%s\033[m", color, text);
+}
+
+static void set_difference(struct making *t, struct row *row,
+			   const struct compare_result *r,
+			   const struct spelling *s)
+{
+	char delta[FMT_LEN], interval[2 * FMT_LEN + 8];
+
+	row->cells[ROW_DELTA] = colored(t, r, spell_delta(delta, s, r));
+	row->cells[ROW_INTERVAL] = xstrdup(spell_interval(interval, s, r));
+	row->cells[ROW_MARK] = colored(t, r, spell_mark(r));
+}
+
+static void add_doubt(struct making *t, struct row *row)
+{
+	const char *doubt = facts_doubt(t->r, row->quantity, row->subject);
+	AUTO_FREE char *words = NULL;
+
+	if (!doubt)
+		return;
+	words = cells_cleaned(doubt, t->style->utf8);
+	row->doubt = xasprintf("! %s", words);
+}
+
+/* Not all runs have it. */
+static void add_partial(struct making *t, struct row *row)
+{
+	const struct comparison *c = t->r->comparison;
+	const struct compare_side *side =
+		&c->quantities[row->quantity].sides[row->subject];
+	size_t all = c->subjects[row->subject].nruns;
+	AUTO_FREE char *why = NULL;
+
+	if (side->n >= all)
+		return;
+	why = cells_cleaned(side->absent ? side->absent : "not counted",
+			    t->style->utf8);
+	row->notes[0] =
+		xasprintf("in %zu of %zu runs; else: %s", side->n, all, why);
+}
+
+static void add_test(struct strbuf *b, const char *name,
+		     const struct stats_test *test)
+{
+	char p[FMT_LEN];
+
+	if (test->known)
+		strbuf_addf(b, ", %s %s", name, spell_chance(p, test->p));
+}
+
+static void add_details(struct making *t, struct row *row,
+			const struct spelling *s)
+{
+	const struct compare_quantity *q =
+		&t->r->comparison->quantities[row->quantity];
+	const struct compare_side *side = &q->sides[row->subject];
+	const struct compare_result *r = &q->results[row->subject];
+	struct strbuf b = { 0 };
+	char median[FMT_LEN], q1[FMT_LEN], q3[FMT_LEN], p[FMT_LEN];
+
+	if (side->stats.min < side->stats.max)
+		strbuf_addf(&b, "median %s, quartiles %s and %s, ",
+			    spell(median, s, side->stats.median),
+			    spell(q1, s, side->quartile_1),
+			    spell(q3, s, side->quartile_3));
+	strbuf_addf(&b, "%zu run%s", side->n, side->n == 1 ? "" : "s");
+	if (r->resampled) {
+		strbuf_addf(&b, "; p %s", spell_chance(p, r->p));
+		if (!q->kind.untested)
+			strbuf_addf(&b, ", corrected %s",
+				    spell_chance(p, r->p_adjusted));
+		add_test(&b, "Welch", &r->welch);
+		add_test(&b, "Mann-Whitney", &r->mann_whitney);
+	}
+	row->notes[1] = strbuf_detach(&b);
+}
+
+static void add_row(struct making *t, size_t quantity, size_t subject)
+{
+	const struct comparison *c = t->r->comparison;
+	const struct compare_quantity *q = &c->quantities[quantity];
+	const struct compare_side *side = &q->sides[subject];
+	struct spelling s = spelling_of(c, quantity, &t->style->fmt);
+	struct row row = { .quantity = quantity, .subject = subject };
+
+	if (subject == 0) {
+		AUTO_FREE char *name = spell_name(q, t->style->utf8);
+
+		row.cells[ROW_NAME] = cut(name, NAME_MOST, t->style->utf8);
+	} else if (subject == 1 && *q->kind.title) {
+		/* what -M and --fail-if call it */
+		AUTO_FREE char *name = xasprintf(" (%s)", q->kind.name);
+
+		row.cells[ROW_NAME] = cut(name, NAME_MOST, t->style->utf8);
+	}
+	row.cells[ROW_SUBJECT] = rows_subject(t->r, subject, t->style);
+	if (!side->n) {
+		const char *why =
+			side->absent ? side->absent : q->results[subject].why;
+
+		row.instead = cells_cleaned(why ? why : "no run has a number",
+					    t->style->utf8);
+	} else {
+		set_numbers(t, &row, side, &s);
+		if (subject)
+			set_difference(t, &row, &q->results[subject], &s);
+		add_doubt(t, &row);
+		add_partial(t, &row);
+		if (t->style->verbose)
+			add_details(t, &row, &s);
+	}
+	VEC_PUSH(t->rows.items, t->rows.n, row);
+}
+
+struct rows rows_of(const struct comparison_report *r,
+		    const struct choice *choice,
+		    const struct comparison_style *style)
+{
+	struct making t = { .r = r, .style = style };
+
+	for (size_t i = 0; i < choice->n; i++)
+		for (size_t s = 0; s < r->comparison->nsubjects; s++)
+			add_row(&t, choice->quantities[i], s);
+	return t.rows;
+}
+
+void rows_done(struct rows *rows)
+{
+	for (size_t i = 0; i < rows->n; i++) {
+		struct row *row = &rows->items[i];
+
+		for (size_t k = 0; k < ROW_COLUMNS; k++)
+			free(row->cells[k]);
+		free(row->instead);
+		free(row->doubt);
+		free(row->notes[0]);
+		free(row->notes[1]);
+	}
+	free(rows->items);
+	*rows = (struct rows){ 0 };
+}
