@@ -6,6 +6,7 @@
 #include "base/vec.h"
 #include "base/xalloc.h"
 #include "report/comparison/choose.h"
+#include "report/comparison/unit.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -144,8 +145,9 @@ static void add_runs(struct strbuf *b, const struct comparison_report *r,
 const char *facts_command(const struct comparison_report *r, size_t subject)
 {
 	const char *command = r->subjects[subject].command;
+	const char *name = r->comparison->subjects[subject].name;
 
-	return command ? command : "";
+	return command && strcmp(command, name) != 0 ? command : "";
 }
 
 const char *facts_doubt(const struct comparison_report *r, size_t quantity,
@@ -262,13 +264,13 @@ char *facts_method(const struct comparison_report *r)
 
 int facts_write(const struct strbuf *b, FILE *out, struct err *err)
 {
-	int saved;
-
 	errno = 0;
-	if (fwrite(strbuf_str(b), 1, b->len, out) == b->len && !fflush(out) &&
-	    !ferror(out))
-		return 0;
-	saved = errno ? errno : EIO;
-	return err_set(err, -saved, "cannot write the result: %s",
-		       strerror(saved));
+	if (fwrite(strbuf_str(b), 1, b->len, out) < b->len && errno) {
+		/* more than its buffer holds: flushing knows no reason then */
+		int saved = errno;
+
+		return err_set(err, -saved, "cannot write the result: %s",
+			       strerror(saved));
+	}
+	return comparison_flush(out, err);
 }

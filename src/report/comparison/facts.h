@@ -49,7 +49,7 @@ const char *facts_gate_word(enum gate_answer answer);
 char *facts_gate_words(const struct comparison_report *r,
 		       const struct comparison_gate *gate);
 
-/* What was run; "" without a command. */
+/* What was run; "" without a command, and where the name says it already. */
 const char *facts_command(const struct comparison_report *r, size_t subject);
 
 /* What there is to doubt about a number; NULL. */
