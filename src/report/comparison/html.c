@@ -2,6 +2,8 @@
 #include "report/comparison/html_page.h"
 
 #include "base/auto.h"
+#include "report/comparison/choose.h"
+#include "report/comparison/facts.h"
 #include "report/comparison/unit.h"
 
 #include <inttypes.h>
@@ -88,7 +90,7 @@ static void put_headlines(const struct html *h)
 		html_put(h, "<p class=\"headline %s\">", class);
 		html_text(h, headline);
 		html_put(h, "</p>\n");
-		if (h->r->subjects[s].why.nparts) {
+		if (facts_has_why(h->r, s)) {
 			AUTO_FREE char *words =
 				why_words(&h->r->subjects[s].why);
 
@@ -207,7 +209,7 @@ static int show(const struct comparison_report *r,
 {
 	struct html h = { .out = style->out, .r = r, .c = r->comparison };
 
-	h.headline = compare_find(h.c, r->metric ? r->metric : "time");
+	h.headline = choice_headline(r);
 	put_head(&h);
 	put_headlines(&h);
 	html_put(&h, "<main>\n");

@@ -96,9 +96,11 @@ void html_subject(const struct html *h, size_t subject)
 	html_put(h, "</b></span>");
 }
 
-const char *html_title(const struct compare_quantity *q)
+void html_name(const struct html *h, const struct compare_quantity *q)
 {
-	return *q->kind.title ? q->kind.title : q->kind.name;
+	AUTO_FREE char *name = spell_name(q, true);
+
+	html_text(h, name);
 }
 
 const char *html_mark(enum compare_mark mark)

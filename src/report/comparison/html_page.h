@@ -12,6 +12,7 @@
 
 #include "base/fmt.h"
 #include "report/comparison/comparison.h"
+#include "report/comparison/spell.h"
 
 struct html {
 	FILE *out;
@@ -33,8 +34,8 @@ void html_text(const struct html *h, const char *text);
 /* The name of a subject, with its colour and mark. */
 void html_subject(const struct html *h, size_t subject);
 
-/* The title of a quantity, or its name. */
-const char *html_title(const struct compare_quantity *q);
+/* What people call a quantity. */
+void html_name(const struct html *h, const struct compare_quantity *q);
 
 void html_section(const struct html *h, const char *id, const char *title);
 void html_section_end(const struct html *h);
@@ -45,31 +46,31 @@ const char *html_mark(enum compare_mark mark);
 
 /* ---- numbers ---- */
 
-/* How the numbers of one quantity are spelt, all of them alike. */
-struct html_spell {
-	double factor;
-	const char *unit; /* "ms", "M"; from outside */
-	int digits;
-};
-
-struct html_spell html_spell_of(const struct comparison *c, size_t quantity);
-/* "1 234.5", without the unit */
-char *html_number(char buf[FMT_LEN], const struct html_spell *s, double number);
-/* "+4.8 %": as many digits as a change of @size is worth */
+/* As spell() does, with thin spaces and a minus sign that is one. */
+struct spelling html_spelling(const struct comparison *c, size_t quantity);
+char *html_number(char buf[FMT_LEN], const struct spelling *s, double number);
+/* The same with its unit. */
+void html_value(const struct html *h, const struct spelling *s, double number);
+/* "+4.8": as many digits as a change of @size is worth */
 char *html_share(char buf[FMT_LEN], double share, double size);
-/* "+4.8 % [+3.8, +5.9]", where there is an interval */
-void html_delta(const struct html *h, const struct compare_result *r);
+/* The change, and its interval where there is one. */
+void html_delta(const struct html *h, const struct spelling *s,
+		const struct compare_result *r);
+/* Digits after the point that tell ticks at @step apart. */
+int html_tick_digits(double step);
 
 /* ---- axes ---- */
 
 struct html_axis {
-	double lo, hi, step; /* times .scale: their distance may be more than
-				a double can have */
+	double lo, hi, step; /* times .scale, a tenth: their distance may be
+				more than a double can have */
 	double scale;
 };
 
 /* From @lo to @hi and a little more, with about @ticks ticks. */
 struct html_axis html_axis_of(double lo, double hi, int ticks);
+/* Another number of ticks. */
+void html_axis_step(struct html_axis *axis, int ticks);
 /* Where @x is, in percent. */
 double html_at(const struct html_axis *axis, double x);
 /* The tick @i, from 0; false when there is no more. */

@@ -13,7 +13,7 @@
 
 struct timeline {
 	const struct html *h;
-	struct html_spell spell;
+	struct spelling spell;
 	struct html_axis x, y;
 	bool by_order; /* when they were made is not known */
 };
@@ -55,7 +55,7 @@ static bool measure(struct timeline *t)
 		return false;
 	if (t->by_order)
 		end = (double)(h->r->nruns - 1);
-	t->spell = html_spell_of(h->c, h->headline);
+	t->spell = html_spelling(h->c, h->headline);
 	t->x = html_axis_of(0.0, end, 5);
 	t->y = html_axis_of(lo, hi, 4);
 	return true;
@@ -69,11 +69,11 @@ static double top_of(const struct timeline *t, double y)
 
 static void put_grid(const struct timeline *t)
 {
-	struct html_spell short_of = t->spell;
+	struct spelling short_of = t->spell;
 	double step = t->y.step / t->y.scale * t->spell.factor, at;
 	char buf[FMT_LEN];
 
-	short_of.digits = (int)fmin(fmax(-floor(log10(step)), 0.0), 9.0);
+	short_of.digits = html_tick_digits(step);
 	for (int i = 0; html_tick(&t->y, i, &at); i++)
 		html_put(t->h,
 			 "<line class=\"grid\" x1=\"0\" x2=\"100%%\" "
@@ -185,7 +185,7 @@ void html_runs(const struct html *h)
 		     t.by_order ? "The runs in their order"
 				: "The runs over time");
 	html_put(h, "<p class=\"lead\">");
-	html_text(h, html_title(&h->c->quantities[h->headline]));
+	html_name(h, &h->c->quantities[h->headline]);
 	if (*t.spell.unit) {
 		html_put(h, " in ");
 		html_text(h, t.spell.unit);

@@ -6,6 +6,7 @@
 #include "report/comparison/html_page.h"
 
 #include "base/auto.h"
+#include "report/comparison/choose.h"
 
 #include <math.h>
 #include <string.h>
@@ -13,14 +14,10 @@
 #define BINS 60
 #define DOTS_MOST 7 /* in a stack */
 #define CARDS_MOST 48
+#define NARROWEST 300.0 /* pixels of a card */
+
 #define HEIGHT 58.0
 #define FLOOR 40.0 /* that dots and bars stand on */
-
-static bool differs(const struct compare_result *r)
-{
-	return r->mark == COMPARE_BETTER || r->mark == COMPARE_WORSE ||
-	       r->mark == COMPARE_DIFFERENT;
-}
 
 /* The headline's, those that differ, and those that limits are about. */
 static bool matters(const struct html *h, size_t quantity)
@@ -33,7 +30,7 @@ static bool matters(const struct html *h, size_t quantity)
 		if (h->r->gates[i].quantity == quantity)
 			return true;
 	for (size_t s = 1; s < h->c->nsubjects; s++)
-		if (differs(&q->results[s]))
+		if (choice_differs(&q->results[s]))
 			return true;
 	return quantity == h->headline;
 }
@@ -49,7 +46,7 @@ static struct html_axis axis_of(const struct comparison *c,
 		lo = fmin(lo, q->sides[s].stats.min);
 		hi = fmax(hi, q->sides[s].stats.max);
 	}
-	return html_axis_of(lo, hi, 3);
+	return html_axis_of(lo, hi, 5);
 }
 
 static void count(const struct html_axis *axis, const struct compare_side *side,
@@ -116,7 +113,9 @@ static void put_mean(const struct html *h, const struct html_axis *axis,
 {
 	const double y = FLOOR + 9.0;
 
-	if (s->n > 1)
+	/* of fewer it is wider than all that there is to see */
+	if (s->n >= COMPARE_RUNS_MIN)
+
 		html_put(h,
 			 "<line class=\"ci\" x1=\"%.2f%%\" x2=\"%.2f%%\" "
 			 "y1=\"%g\" y2=\"%g\"/>",
@@ -130,7 +129,7 @@ static void put_mean(const struct html *h, const struct html_axis *axis,
 }
 
 static void put_side(const struct html *h, const struct html_axis *axis,
-		     const struct html_spell *spell, size_t quantity,
+		     const struct spelling *spell, size_t quantity,
 		     size_t subject, size_t highest)
 {
 	const struct compare_quantity *q = &h->c->quantities[quantity];
@@ -145,12 +144,11 @@ static void put_side(const struct html *h, const struct html_axis *axis,
 		html_put(h, "</small></div>");
 		return;
 	}
-	html_put(h, "<span>%s&nbsp;",
-		 html_number(buf, spell, side->stats.mean));
-	html_text(h, spell->unit);
+	html_put(h, "<span>");
+	html_value(h, spell, side->stats.mean);
 	if (subject) {
 		html_put(h, " \xc2\xb7 ");
-		html_delta(h, &q->results[subject]);
+		html_delta(h, spell, &q->results[subject]);
 	}
 	html_put(
 		h,
@@ -171,29 +169,46 @@ static void put_side(const struct html *h, const struct html_axis *axis,
 	html_put(h, "</svg>\n");
 }
 
-static void put_axis(const struct html *h, const struct html_axis *axis,
-		     const struct html_spell *spell)
+static size_t characters(const char *text)
 {
-	struct html_spell short_of = *spell;
-	double step = axis->step / axis->scale * spell->factor, at;
+	size_t n = 0;
+
+	for (; *text; text++)
+		n += (*text & 0xc0) != 0x80;
+	return n;
+}
+
+/*
+ * Ticks, as many as have room for their text where a card is narrowest; none so
+ * near to an end that its text would be cut off.
+ */
+static void put_axis(const struct html *h, const struct html_axis *axis,
+		     const struct spelling *spelling)
+{
+	struct spelling ticks = *spelling;
+	struct html_axis own = *axis;
+	double step = axis->step / axis->scale * ticks.factor, at, wide;
 	char buf[FMT_LEN];
 
-	/* as few digits as tell ticks apart */
-	short_of.digits = (int)fmin(fmax(-floor(log10(step)), 0.0), 9.0);
+	ticks.digits = html_tick_digits(step);
+	html_number(buf, &ticks, axis->hi / axis->scale);
+	wide = 7.0 * (double)characters(buf);
+	html_axis_step(&own,
+		       (int)fmin(fmax(NARROWEST / (wide + 16.0), 2.0), 5.0));
 	html_put(h, "<svg class=\"axis\" width=\"100%%\" height=\"18\" "
 		    "aria-hidden=\"true\">");
-	for (int i = 0; html_tick(axis, i, &at); i++) {
-		double x = html_at(axis, at);
+	for (int i = 0; html_tick(&own, i, &at); i++) {
+		double x = html_at(&own, at);
 
 		html_put(h,
 			 "<line x1=\"%.2f%%\" x2=\"%.2f%%\" y1=\"0\" "
-			 "y2=\"4\"/><text x=\"%.2f%%\" y=\"16\" "
-			 "text-anchor=\"%s\">%s</text>",
-			 x, x, x,
-			 x < 6.0    ? "start"
-			 : x > 94.0 ? "end"
-				    : "middle",
-			 html_number(buf, &short_of, at));
+			 "y2=\"4\"/>",
+			 x, x);
+		if (fabs(x - 50.0) < 50.0 - 50.0 * wide / NARROWEST)
+			html_put(h,
+				 "<text x=\"%.2f%%\" y=\"16\" "
+				 "text-anchor=\"middle\">%s</text>",
+				 x, html_number(buf, &ticks, at));
 	}
 	html_put(h, "</svg>\n");
 }
@@ -202,11 +217,11 @@ static void put_card(const struct html *h, size_t quantity)
 {
 	const struct compare_quantity *q = &h->c->quantities[quantity];
 	struct html_axis axis = axis_of(h->c, q);
-	struct html_spell spell = html_spell_of(h->c, quantity);
+	struct spelling spell = html_spelling(h->c, quantity);
 	size_t highest = highest_of(h, &axis, q);
 
 	html_put(h, "<figure class=\"card\"><figcaption>");
-	html_text(h, html_title(q));
+	html_name(h, q);
 	if (*spell.unit) {
 		html_put(h, " <small>in ");
 		html_text(h, spell.unit);

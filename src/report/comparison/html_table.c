@@ -9,6 +9,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 static int by_size(const void *a, const void *b)
 {
@@ -40,40 +41,50 @@ static struct html_axis axis_of(const struct html *h)
 		}
 	}
 	qsort(reach, n, sizeof(*reach), by_size);
-	if (n)
-		far = fmax(far, reach[(n - 1) * 9 / 10]);
+	if (n) {
+		double most = reach[n - 1], usual = reach[(n - 1) * 9 / 10];
+
+		far = fmax(far, n > 10 && most > 3.0 * usual ? usual : most);
+	}
 	far = fmin(far, 10.0);
 	return html_axis_of(-far, far, 4);
 }
 
 static void put_ticks(const struct html *h, const struct html_axis *axis)
 {
-	double at;
+	struct spelling percent = { .factor = 100.0 };
+	double step = 100.0 * axis->step / axis->scale, at;
 	char buf[FMT_LEN];
 
+	percent.digits = html_tick_digits(step);
 	html_put(h, "<svg class=\"axis\" width=\"100%%\" height=\"16\" "
 		    "aria-hidden=\"true\">");
 	for (int i = 0; html_tick(axis, i, &at); i++) {
+		/* 0 that is not quite */
 		if (fabs(at) < axis->step / axis->scale * 1e-6)
 			at = 0.0;
 		html_put(h,
 			 "<text x=\"%.2f%%\" y=\"12\" "
-			 "text-anchor=\"middle\">%s%s</text>",
-			 html_at(axis, at),
-			 at == 0.0 ? "0" : html_share(buf, at, 0.0),
-			 at == 0.0 ? "" : "\xe2\x80\xaf%");
+			 "text-anchor=\"middle\">%s%s\xe2\x80\xaf%%</text>",
+			 html_at(axis, at), at > 0.0 ? "+" : "",
+			 html_number(buf, &percent, at));
 	}
 	html_put(h, "</svg>");
+}
+
+static bool is_on(const struct html_axis *axis, double x)
+{
+	return x * axis->scale >= axis->lo && x * axis->scale <= axis->hi;
 }
 
 /* Where an end is beyond the axis. */
 static void put_arrows(const struct html *h, const struct html_axis *axis,
 		       const struct compare_interval *i)
 {
-	if (i->lo * axis->scale < axis->lo)
-		html_put(h, "<use href=\"#left\" x=\"0\" y=\"13\"/>");
-	if (i->hi * axis->scale > axis->hi)
-		html_put(h, "<use href=\"#right\" x=\"100%%\" y=\"13\"/>");
+	if (!is_on(axis, i->lo) && i->lo < 0.0)
+		html_put(h, "<use href=\"#left\" x=\"0\" y=\"18\"/>");
+	if (!is_on(axis, i->hi) && i->hi > 0.0)
+		html_put(h, "<use href=\"#right\" x=\"100%%\" y=\"18\"/>");
 }
 
 static void put_interval(const struct html *h, const struct html_axis *axis,
@@ -84,7 +95,7 @@ static void put_interval(const struct html *h, const struct html_axis *axis,
 	double lo = html_at(axis, -noise), hi = html_at(axis, noise);
 	char value[FMT_LEN];
 
-	html_put(h, "<svg class=\"forest\" width=\"100%%\" height=\"26\" ");
+	html_put(h, "<svg class=\"forest\" width=\"100%%\" height=\"100%%\" ");
 	if (!r->relative.known) {
 		html_put(h, "aria-hidden=\"true\">");
 	} else {
@@ -95,23 +106,23 @@ static void put_interval(const struct html *h, const struct html_axis *axis,
 	}
 	html_put(h,
 		 "<rect class=\"noise\" x=\"%.2f%%\" width=\"%.2f%%\" "
-		 "y=\"0\" height=\"26\"/><line class=\"zero\" x1=\"%.2f%%\" "
-		 "x2=\"%.2f%%\" y1=\"0\" y2=\"26\"/>",
+		 "y=\"0\" height=\"100%%\"/><line class=\"zero\" x1=\"%.2f%%\" "
+		 "x2=\"%.2f%%\" y1=\"0\" y2=\"100%%\"/>",
 		 lo, hi - lo, html_at(axis, 0.0), html_at(axis, 0.0));
 	if (r->relative.known && (r->resampled || r->exact)) {
 		html_put(h,
 			 "<line class=\"span\" x1=\"%.2f%%\" x2=\"%.2f%%\" "
-			 "y1=\"13\" y2=\"13\"/>",
+			 "y1=\"18\" y2=\"18\"/>",
 			 html_at(axis, i->lo), html_at(axis, i->hi));
 		put_arrows(h, axis, i);
 	}
-	if (r->relative.known)
-		html_put(h, "<circle cx=\"%.2f%%\" cy=\"13\" r=\"4.5\"/>",
+	if (r->relative.known && is_on(axis, r->relative.value))
+		html_put(h, "<circle cx=\"%.2f%%\" cy=\"18\" r=\"4.5\"/>",
 			 html_at(axis, r->relative.value));
 	html_put(h, "</svg>");
 }
 
-static void put_side(const struct html *h, const struct html_spell *spell,
+static void put_side(const struct html *h, const struct spelling *spell,
 		     const struct compare_side *side)
 {
 	char buf[FMT_LEN];
@@ -120,20 +131,20 @@ static void put_side(const struct html *h, const struct html_spell *spell,
 		html_put(h, "<span class=\"none\">\xe2\x80\x93</span>");
 		return;
 	}
-	html_put(h, "<span class=\"mean\">%s",
-		 html_number(buf, spell, side->stats.mean));
-	html_put(h, "&nbsp;<i>");
-	html_text(h, spell->unit);
-	html_put(h, "</i></span>");
-	if (side->stats.min == side->stats.max)
+	html_put(h, "<span class=\"mean\">");
+	html_value(h, spell, side->stats.mean);
+	if (side->stats.max - side->stats.min <=
+	    1e-9 * fabs(side->stats.mean)) {
+		html_put(h, "</span>");
 		return;
-	html_put(h, " <small>\xc2\xb1&nbsp;%s</small>",
+	}
+	html_put(h, "&nbsp;<small>\xc2\xb1&nbsp;%s</small></span>",
 		 html_number(buf, spell, side->stats.stddev));
 	html_put(h, "<small class=\"range\">%s \xe2\x80\xa6 ",
 		 html_number(buf, spell, side->stats.min));
 	html_put(h, "%s", html_number(buf, spell, side->stats.max));
 	if (side->outliers)
-		html_put(h, ", %zu outlier%s", side->outliers,
+		html_put(h, "<br>%zu outlier%s", side->outliers,
 			 side->outliers == 1 ? "" : "s");
 	html_put(h, "</small>");
 }
@@ -154,8 +165,9 @@ static void put_mark(const struct html *h, const struct compare_result *r)
 		html_put(h, "<small class=\"range\">");
 		html_text(h, r->why);
 		html_put(h, "</small>");
-	} else if (r->mark == COMPARE_SAME && !r->surely_same && !r->exact) {
-		html_put(h, "<small class=\"range\">none seen</small>");
+	} else if (r->mark == COMPARE_SAME &&
+		   strcmp(spell_mark(r), "same") != 0) {
+		html_put(h, "<small class=\"range\">%s</small>", spell_mark(r));
 	}
 }
 
@@ -164,10 +176,10 @@ static void put_row(const struct html *h, const struct html_axis *axis,
 {
 	const struct compare_quantity *q = &h->c->quantities[quantity];
 	const struct compare_result *r = &q->results[subject];
-	struct html_spell spell = html_spell_of(h->c, quantity);
+	struct spelling spell = html_spelling(h->c, quantity);
 
 	html_put(h, "<tr class=\"%s\"><th scope=\"row\">", html_mark(r->mark));
-	html_text(h, html_title(q));
+	html_name(h, q);
 	if (*q->kind.title) {
 		html_put(h, "<code>");
 		html_text(h, q->kind.name);
@@ -182,10 +194,10 @@ static void put_row(const struct html *h, const struct html_axis *axis,
 	html_put(h, "\">");
 	put_side(h, &spell, &q->sides[subject]);
 	html_put(h, "</td><td class=\"num change\">");
-	html_delta(h, r);
-	html_put(h, "</td><td class=\"plot\">");
+	html_delta(h, &spell, r);
+	html_put(h, "</td><td class=\"plot\"><div>");
 	put_interval(h, axis, r);
-	html_put(h, "</td><td class=\"verdict\">");
+	html_put(h, "</div></td><td class=\"verdict\">");
 	put_mark(h, r);
 	html_put(h, "</td></tr>\n");
 }
@@ -218,13 +230,17 @@ void html_table(const struct html *h)
 	struct html_axis axis = axis_of(h);
 
 	html_section(h, "quantities", "All quantities");
+	html_put(h, "<p class=\"lead\">Mean \xc2\xb1 standard deviation, and "
+		    "the smallest and largest of all runs. ");
+	if (h->c->tests)
+		html_put(h,
+			 "Changes are of means, with the interval by which "
+			 "they are judged: %g&nbsp;%% confidence for all %zu "
+			 "tests together. ",
+			 100.0 * h->c->options.confidence, h->c->tests);
 	html_put(h,
-		 "<p class=\"lead\">Mean \xc2\xb1 standard deviation, and "
-		 "the smallest and largest of all runs. Changes are of means, "
-		 "with the interval by which they are judged: %g&nbsp;%% "
-		 "confidence for all %zu tests together. Changes within the "
-		 "shaded \xc2\xb1%g&nbsp;%% are called no difference.</p>\n",
-		 100.0 * h->c->options.confidence, h->c->tests,
+		 "What is within the shaded \xc2\xb1%g&nbsp;%% is called no "
+		 "difference.</p>\n",
 		 100.0 * h->c->options.noise);
 	html_put(h, "<label class=\"only\"><input type=\"checkbox\" "
 		    "id=\"only\"> Only what differs</label>\n");

@@ -98,12 +98,13 @@ static void put_cell(const struct html *h, const struct compare_quantity *q,
 		html_put(h, "</span></td>");
 		return;
 	}
-	html_put(h,
-		 "<span class=\"share s%d\"><svg width=\"100%%\" height=\"8\" "
-		 "aria-hidden=\"true\"><rect width=\"%.2f%%\" height=\"8\" "
-		 "rx=\"2\"/></svg>%.1f&nbsp;%%</span></td>",
-		 html_color(subject), percent_of(q, subject),
-		 100.0 * side->stats.mean);
+	html_put(
+		h,
+		"<span class=\"share\"><svg class=\"s%d\" width=\"100%%\" height=\"8\" "
+		"aria-hidden=\"true\"><rect width=\"%.2f%%\" height=\"8\" "
+		"rx=\"2\"/></svg>%.1f&nbsp;%%</span></td>",
+		html_color(subject), percent_of(q, subject),
+		100.0 * side->stats.mean);
 }
 
 static void put_row(const struct html *h, size_t row)

@@ -4,7 +4,10 @@
  */
 #include "report/comparison/html_page.h"
 
+#include "report/comparison/facts.h"
+
 #include <math.h>
+#include <string.h>
 
 static struct html_axis axis_of(const struct html *h)
 {
@@ -14,6 +17,8 @@ static struct html_axis axis_of(const struct html *h)
 		const struct why *why = &h->r->subjects[s].why;
 		double sum = 0.0;
 
+		if (!facts_has_why(h->r, s))
+			continue;
 		for (size_t i = 0; i < why->nparts; i++) {
 			double detailed = sum;
 
@@ -61,7 +66,9 @@ static void put_step(const struct html *h, const struct html_axis *axis,
 /* What rounds to nothing has no line. */
 static bool is_worth_it(double part, double size)
 {
-	return fabs(part) >= 0.0005 * fmax(fmin(fabs(size), 1.0), 0.1);
+	char buf[FMT_LEN];
+
+	return strpbrk(html_share(buf, part, size), "123456789") != NULL;
 }
 
 static void put_subject(const struct html *h, const struct html_axis *axis,
@@ -83,7 +90,7 @@ static void put_subject(const struct html *h, const struct html_axis *axis,
 		for (size_t k = 0; k < part->ndetails; k++) {
 			const struct why_detail *d = &part->details[k];
 
-			if (is_worth_it(d->part, why->total))
+			if (is_worth_it(d->part, size))
 				put_step(h, axis, "detail", d->word, from,
 					 d->part, size);
 			from += d->part;
@@ -100,7 +107,7 @@ void html_why(const struct html *h)
 	bool any = false;
 
 	for (size_t s = 1; s < h->c->nsubjects; s++)
-		any |= h->r->subjects[s].why.nparts > 0;
+		any |= facts_has_why(h->r, s);
 	if (!any)
 		return;
 	html_section(h, "why", "Why the time changed");
@@ -109,7 +116,7 @@ void html_why(const struct html *h)
 		    "to the change of the mean time; they say nothing of how "
 		    "sure they are.</p>\n");
 	for (size_t s = 1; s < h->c->nsubjects; s++)
-		if (h->r->subjects[s].why.nparts)
+		if (facts_has_why(h->r, s))
 			put_subject(h, &axis, s);
 	html_section_end(h);
 }
