@@ -149,6 +149,7 @@ static void answers_are_in_words(void **state)
 	} rows[] = {
 		{ "worse", "> worse</span>" },
 		{ "worse", "\xe2\x9c\x97 fail" },
+		{ "worse", "! estimated</small>" },
 		{ "better", "> better</span>" },
 		{ "few", "> too few runs</span>" },
 		{ "few", "at least 5 runs of each are needed" },

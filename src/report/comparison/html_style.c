@@ -141,6 +141,7 @@ const char html_style[] =
 	".change b { white-space: nowrap; }\n"
 	".range { display: block; }\n"
 	".num .range { white-space: nowrap; }\n"
+	".suspect { display: block; color: var(--unknown); }\n"
 	".same th, .same .change b { font-weight: 400; }\n"
 	"tr.better .change b, tr.better .plot { color: var(--better); }\n"
 	"tr.worse .change b, tr.worse .plot { color: var(--worse); }\n"

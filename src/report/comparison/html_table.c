@@ -122,9 +122,29 @@ static void put_interval(const struct html *h, const struct html_axis *axis,
 	html_put(h, "</svg>");
 }
 
-static void put_side(const struct html *h, const struct spelling *spell,
-		     const struct compare_side *side)
+static void put_range(const struct html *h, const struct spelling *spelling,
+		      const struct compare_side *side)
 {
+	char buf[FMT_LEN];
+
+	html_put(h, "<small class=\"range\">%s \xe2\x80\xa6 ",
+		 html_number(buf, spelling, side->stats.min));
+	html_put(h, "%s", html_number(buf, spelling, side->stats.max));
+	if (side->outliers)
+		html_put(h, "<br>%zu outlier%s", side->outliers,
+			 side->outliers == 1 ? "" : "s");
+	html_put(h, "</small>");
+}
+
+static void put_side(const struct html *h, const struct spelling *spelling,
+		     size_t quantity, size_t subject)
+{
+	const struct compare_side *side =
+		&h->c->quantities[quantity].sides[subject];
+	const char *doubt = comparison_doubt(h->r, quantity, subject);
+	/* more than what is left by computing */
+	bool spread = side->stats.max - side->stats.min >
+		      1e-9 * fabs(side->stats.mean);
 	char buf[FMT_LEN];
 
 	if (!side->n) {
@@ -132,21 +152,18 @@ static void put_side(const struct html *h, const struct spelling *spell,
 		return;
 	}
 	html_put(h, "<span class=\"mean\">");
-	html_value(h, spell, side->stats.mean);
-	if (side->stats.max - side->stats.min <=
-	    1e-9 * fabs(side->stats.mean)) {
-		html_put(h, "</span>");
-		return;
+	html_value(h, spelling, side->stats.mean);
+	if (spread)
+		html_put(h, "&nbsp;<small>\xc2\xb1&nbsp;%s</small>",
+			 html_number(buf, spelling, side->stats.stddev));
+	html_put(h, "</span>");
+	if (spread)
+		put_range(h, spelling, side);
+	if (doubt) {
+		html_put(h, "<small class=\"suspect\">! ");
+		html_text(h, doubt);
+		html_put(h, "</small>");
 	}
-	html_put(h, "&nbsp;<small>\xc2\xb1&nbsp;%s</small></span>",
-		 html_number(buf, spell, side->stats.stddev));
-	html_put(h, "<small class=\"range\">%s \xe2\x80\xa6 ",
-		 html_number(buf, spell, side->stats.min));
-	html_put(h, "%s", html_number(buf, spell, side->stats.max));
-	if (side->outliers)
-		html_put(h, "<br>%zu outlier%s", side->outliers,
-			 side->outliers == 1 ? "" : "s");
-	html_put(h, "</small>");
 }
 
 static void put_mark(const struct html *h, const struct compare_result *r)
@@ -188,11 +205,11 @@ static void put_row(const struct html *h, const struct html_axis *axis,
 	html_put(h, "</th><td class=\"num\" data-of=\"");
 	html_text(h, h->c->subjects[0].name);
 	html_put(h, "\">");
-	put_side(h, &spell, &q->sides[0]);
+	put_side(h, &spell, quantity, 0);
 	html_put(h, "</td><td class=\"num\" data-of=\"");
 	html_text(h, h->c->subjects[subject].name);
 	html_put(h, "\">");
-	put_side(h, &spell, &q->sides[subject]);
+	put_side(h, &spell, quantity, subject);
 	html_put(h, "</td><td class=\"num change\">");
 	html_delta(h, &spell, r);
 	html_put(h, "</td><td class=\"plot\"><div>");
