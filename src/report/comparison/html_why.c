@@ -63,6 +63,26 @@ static void put_step(const struct html *h, const struct html_axis *axis,
 		 html_share(buf, part, size));
 }
 
+/* A fall of what the time is divided by makes it longer: the name says which. */
+static const char *name_of(const struct why_part *part)
+{
+	bool longer = part->part > 0.0;
+
+	switch (part->factor) {
+	case WHY_FREQUENCY:
+		return longer ? "lower frequency" : "higher frequency";
+	case WHY_UTILISATION:
+		return longer ? "lower utilisation" : "higher utilisation";
+	case WHY_INSTRUCTIONS:
+	case WHY_CYCLES_PER_INSTRUCTION:
+	case WHY_TIME_PER_INSTRUCTION:
+	case WHY_KERNEL_TIME:
+	case WHY_PROCESSOR_TIME:
+		break;
+	}
+	return why_factor_name(part->factor);
+}
+
 /* What rounds to nothing has no line. */
 static bool is_worth_it(double part, double size)
 {
@@ -85,8 +105,7 @@ static void put_subject(const struct html *h, const struct html_axis *axis,
 		const struct why_part *part = &why->parts[i];
 		double from = sum;
 
-		put_step(h, axis, "part", why_factor_name(part->factor), sum,
-			 part->part, size);
+		put_step(h, axis, "part", name_of(part), sum, part->part, size);
 		for (size_t k = 0; k < part->ndetails; k++) {
 			const struct why_detail *d = &part->details[k];
 
