@@ -167,7 +167,7 @@ compare -r 8 --fail-if 'time > +2000%' 'sleep 0.01' 'sleep 0.03'
 is "a limit that holds: 0" $status 0
 compare -r 2 --fail-if 'time > +20%' 'sleep 0.01' 'sleep 0.03'
 is "too few runs to tell: 4" $status 4
-for format in text json csv; do
+for format in text markdown html json csv; do
 	run compare -r 5 --seed 77 --format $format -o "$tmp/report" true true
 	is "--format $format: 0" "$status$out$err" 0
 	check "--format $format: something" test -s "$tmp/report"

@@ -22,6 +22,8 @@
 
 static const struct comparison_view *const views[] = {
 	&comparison_text,
+	&comparison_markdown,
+	&comparison_html,
 	&comparison_json,
 	&comparison_csv,
 };

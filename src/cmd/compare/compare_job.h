@@ -91,7 +91,7 @@ void judging_done(struct judging_options *o);
 		JUDGING_ROW(t, m, color, OPT_STRING, 0, "color", "WHEN",            \
 			    "auto (on a terminal), always or never")
 /* clang-format on */
-#define COMPARE_FORMATS "text, json or csv"
+#define COMPARE_FORMATS "text, markdown, html, json or csv"
 
 /*
  * To be called before anything is measured: formats, limits, names and files
