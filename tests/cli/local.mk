@@ -5,6 +5,7 @@ CLI_TESTS += tests/cli/attach.sh
 CLI_TESTS += tests/cli/calibrate.sh
 CLI_TESTS += tests/cli/build.sh
 CLI_TESTS += tests/cli/compare.sh
+CLI_TESTS += tests/cli/comparison-html.sh
 CLI_TESTS += tests/cli/ci.sh
 CLI_TESTS += tests/cli/control.sh
 CLI_TESTS += tests/cli/diff.sh
@@ -45,4 +46,4 @@ if HAVE_PYTHON3
 TESTS += tests/cli/perf-formats.py
 endif
 EXTRA_DIST += $(CLI_TESTS) tests/cli/judge.sh tests/cli/lib.sh \
-	tests/cli/perf-formats.py
+	tests/cli/perf-formats.py tests/cli/read-page.py tests/cli/show-page.py
