@@ -17,8 +17,13 @@ libtacho_a_SOURCES += \
 	src/measure/signals.c \
 	src/measure/slices.c \
 	src/measure/slices.h \
+	src/measure/watch.c \
 	src/measure/watch.h \
 	src/measure/tail.c \
 	src/measure/tail.h \
+	src/measure/watch_parts.h \
+	src/measure/watch_threads.c \
+	src/measure/watch_tick.c \
+	src/measure/watch_visit.c \
 	src/measure/usage.c \
 	src/measure/usage.h

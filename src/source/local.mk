@@ -30,4 +30,17 @@ libtacho_a_SOURCES += \
 	src/source/probe.h \
 	src/source/source.h \
 	src/source/target.c \
-	src/source/target.h
+	src/source/target.h \
+	src/source/tasks/by_thread.c \
+	src/source/tasks/by_thread.h \
+	src/source/tasks/by_thread_balance.c \
+	src/source/tasks/collector.h \
+	src/source/tasks/look.c \
+	src/source/tasks/look.h \
+	src/source/tasks/machine_load.c \
+	src/source/tasks/machine_load.h \
+	src/source/tasks/proc.c \
+	src/source/tasks/proc.h \
+	src/source/tasks/thread_counters.c \
+	src/source/tasks/thread_counters.h \
+	src/source/tasks/watched.h

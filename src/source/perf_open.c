@@ -32,6 +32,7 @@ struct perf_event_attr perf_attr_of(const struct perf_opening *how)
 	attr.disabled = how->disabled;
 	attr.enable_on_exec = how->enable_on_exec;
 	attr.inherit = how->inherit;
+	attr.inherit_thread = how->inherit && how->threads_only;
 	/* only a leader may be pinned or exclusive */
 	attr.pinned = e->pinned && how->group_fd < 0;
 	attr.exclusive = e->exclusive && how->group_fd < 0;
@@ -82,7 +83,7 @@ static int raw_open(const struct perf_sys *sys, struct perf_event_attr *attr,
 	return sys->open(sys->ctx, attr, pid, how->cpu, how->group_fd, flags);
 }
 
-static bool raise_nofile(struct perf_kernel *kernel)
+bool perf_kernel_raise_nofile(struct perf_kernel *kernel)
 {
 	struct rlimit limit;
 
@@ -133,10 +134,15 @@ static bool retreat(struct perf_kernel *kernel, struct perf_event_attr *attr,
 		 */
 		return attr->size < asked && attr->size >= PERF_ATTR_SIZE_VER0;
 	case EMFILE:
-		return raise_nofile(kernel);
+		return perf_kernel_raise_nofile(kernel);
 	case EINVAL:
 		if (attr->exclude_guest && !kernel->no_exclude_guest) {
 			attr->exclude_guest = 0;
+			return true;
+		}
+		if (attr->inherit_thread && !kernel->no_inherit_thread) {
+			attr->inherit_thread = 0;
+			attr->inherit = 0;
 			return true;
 		}
 		if (attr->inherit && (attr->read_format & PERF_FORMAT_GROUP) &&
@@ -169,10 +175,15 @@ int perf_open_gently(const struct perf_sys *sys, struct perf_kernel *kernel,
 	struct perf_event_attr attr = perf_attr_of(how);
 	bool group_refused = false, user_only = false;
 	bool had_guest = attr.exclude_guest;
+	bool had_thread = attr.inherit_thread;
 	int fd, first = 0;
 
 	if (kernel->no_exclude_guest)
 		attr.exclude_guest = 0;
+	if (kernel->no_inherit_thread && attr.inherit_thread) {
+		attr.inherit_thread = 0;
+		attr.inherit = 0;
+	}
 	if (kernel->no_group_inherit && attr.inherit)
 		attr.read_format &= ~(uint64_t)PERF_FORMAT_GROUP;
 	for (;;) {
@@ -195,8 +206,11 @@ int perf_open_gently(const struct perf_sys *sys, struct perf_kernel *kernel,
 		kernel->no_group_inherit = true;
 	if (had_guest && !attr.exclude_guest)
 		kernel->no_exclude_guest = true;
+	if (had_thread && !attr.inherit_thread)
+		kernel->no_inherit_thread = true;
 	ret->user_only = user_only;
 	ret->group_read = !!(attr.read_format & PERF_FORMAT_GROUP);
+	ret->inherit = attr.inherit;
 	return fd;
 }
 

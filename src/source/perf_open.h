@@ -17,10 +17,13 @@
 struct perf_kernel {
 	bool no_group_inherit; /* before 4.13: group reads of inherited events */
 	bool no_exclude_guest;  /* before 2.6.37 */
+	bool no_inherit_thread; /* before 5.13 */
 	bool raised_nofile;     /* the descriptor limit is at its maximum */
 	uint64_t nofile_before; /* what it was; 0: not changed */
 };
 
+/* As many descriptors as are allowed; false: there are no more than before. */
+bool perf_kernel_raise_nofile(struct perf_kernel *kernel);
 /* Put the descriptor limit back; call it when the counters are closed. */
 void perf_kernel_done(struct perf_kernel *kernel);
 
@@ -32,6 +35,8 @@ struct perf_opening {
 	int group_fd;  /* -1: leads a group */
 	int cgroup_fd; /* >= 0: pid is ignored */
 	bool inherit;
+	bool threads_only; /* threads inherit it, other processes do not; where
+			      the kernel cannot do that, nobody does */
 	bool disabled; /* leaders only; siblings follow their leader */
 	bool enable_on_exec;
 	bool group_read; /* PERF_FORMAT_GROUP wanted */
@@ -41,6 +46,7 @@ struct perf_opening {
 struct perf_opened {
 	bool user_only;  /* the kernel part is refused, the rest counts */
 	bool group_read; /* PERF_FORMAT_GROUP is set */
+	bool inherit;    /* those born later are counted, too */
 };
 
 /*

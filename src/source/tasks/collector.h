@@ -38,6 +38,7 @@ struct collector_options {
 	bool threads;        /* each thread is wanted by itself */
 	double idle_close_s; /* 0: the default */
 	size_t descriptors;  /* use at most so many; 0: as many as allowed */
+	uint64_t grain_ns;   /* CPU times of processes come in steps of this */
 	collector_is_same_fn is_same;
 	void *is_same_arg;
 };
@@ -80,15 +81,16 @@ struct collector_kind {
 	/*
 	 * What @process has counted since it was read before, all its threads
 	 * together, also those that ended meanwhile.  process->task.ran_ns is
-	 * its CPU time since then; state 'X': it has ended.
+	 * its CPU time since then; state 'X': it has ended.  Fills ran_ns of
+	 * the threads that it knows.
 	 */
 	void (*read_process)(struct collector *c,
 			     struct watched_process *process,
 			     struct collected *ret);
 	/*
 	 * process->threads was just brought up to date: those in it that have
-	 * ended are not ->seen, ran_ns is that of this interval where known.
-	 * Put counters on those that ran.  Returns how many threads ran without
+	 * ended have the state 'X', ran_ns is what they ran since they were
+	 * listed before.  Put counters on those that ran.  Returns how many threads ran without
 	 * being counted.  NULL: this collector never asks.
 	 */
 	unsigned (*attach)(struct collector *c,

@@ -19,19 +19,23 @@ struct watched_task {
 				 used again from the task that had it before */
 	uint64_t cpu_ns;      /* all that it has run, as of the last look */
 	uint64_t ran_ns;      /* of that, in this interval */
-	char state;           /* as in /proc/PID/stat */
+	uint64_t wait_ns; /* all that it has waited, where somebody looked */
+	char state;       /* as in /proc/PID/stat; 'X': it has ended */
 	char comm[16];
-	bool seen; /* in the listing of this tick */
+	bool seen; /* to stand still, since it was looked at before */
 	bool born; /* in this interval */
 	/* why there are no counts of it, as of the last look */
 	enum task_uncounted uncounted;
 };
 
+struct figures;
+
 struct watched_thread {
 	pid_t tid;
 	struct watched_task task;
-	void *held;    /* the collector's */
-	void *figures; /* the scan's: what only a list of threads shows */
+	unsigned char standing;  /* the collector's; 0 when it is new */
+	void *held;              /* the collector's */
+	struct figures *figures; /* the scan's, when threads are shown */
 };
 
 struct watched_process {
@@ -40,13 +44,14 @@ struct watched_process {
 	unsigned nlives; /* threads, as of the last look */
 	struct watched_task task;
 	/*
-	 * Threads as last listed, by tid; those that are gone since are still
-	 * among them.  None: they were never listed.
+	 * Threads as last listed, by tid.  One that has ended has the state 'X'
+	 * and stays until the collector holds nothing of it.  None: they were
+	 * never listed.
 	 */
 	struct watched_thread *threads;
 	size_t nthreads;
-	void *held;    /* the collector's */
-	void *figures; /* the scan's */
+	void *held;              /* the collector's */
+	struct figures *figures; /* the scan's */
 };
 
 #endif

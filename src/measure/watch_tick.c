@@ -1,0 +1,159 @@
+/* A tick of what is known now; see watch_parts.h. */
+#include "measure/watch_parts.h"
+
+#include "base/clock.h"
+#include "base/vec.h"
+#include "source/perf_open.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+size_t watch_add_slot(struct watch *w, const struct task *task,
+		      const struct reading *readings)
+{
+	struct tick *t = &w->tick;
+	size_t n = w->options.plan->ncounters;
+	struct slot slot = { .cpu = -1,
+			     .pid = task->pid,
+			     .tid = task->tid ? task->tid : -1,
+			     .cgroup = -1 };
+
+	memcpy(slot.comm, task->comm, sizeof(slot.comm));
+	if ((t->nslots & (t->nslots - 1)) == 0)
+		w->counts = xreallocarray(w->counts,
+					  (t->nslots ? 2 * t->nslots : 1) * n,
+					  sizeof(*w->counts));
+	if (n)
+		memcpy(w->counts + t->nslots * n, readings,
+		       n * sizeof(*readings));
+	VEC_PUSH(t->slots, t->nslots, slot);
+	return t->nslots - 1;
+}
+
+/* By counter, as everybody reads them; a counter that is nowhere says so. */
+static void turn_counts(struct watch *w)
+{
+	struct tick *t = &w->tick;
+	size_t n = w->options.plan->ncounters;
+
+	snapshot_init(&t->counts, n, t->nslots);
+	t->counts.time_ns = t->time_ns;
+	for (size_t c = 0; c < n; c++) {
+		int why = w->collector->notes[c].why.code;
+
+		for (size_t s = 0; s < t->nslots; s++) {
+			struct reading *r = snapshot_at(&t->counts, c, s);
+
+			*r = w->counts[s * n + c];
+			if (why)
+				r->state = perf_open_state(why);
+			reading_judge(r);
+		}
+	}
+}
+
+static void add_task(struct tick *t, const struct task *task)
+{
+	VEC_PUSH(t->tasks, t->ntasks, *task);
+}
+
+static void count_in(struct tick_collector *c, const struct task *t)
+{
+	if (!t->user_ns && !t->sys_ns)
+		return;
+	c->ran++;
+	c->uncounted += t->slot == TASK_NOT_COUNTED;
+}
+
+static void gather_tasks(struct watch *w)
+{
+	struct tick *t = &w->tick;
+
+	for (size_t i = 0; i < w->nprocesses; i++) {
+		struct watched_process *p = w->processes[i];
+
+		if (watch_is_outside(w, p))
+			continue;
+		add_task(t, &p->figures->task);
+		count_in(&t->collector, &p->figures->task);
+		for (size_t k = 0; t->has_threads && k < p->nthreads; k++)
+			if (p->threads[k].figures)
+				add_task(t, &p->threads[k].figures->task);
+	}
+}
+
+static void fill_machine(struct watch *w)
+{
+	struct tick *t = &w->tick;
+	const struct machine_load *now = &w->now;
+
+	memcpy(t->load, now->load, sizeof(t->load));
+	t->uptime_s = now->uptime_s;
+	t->memory_bytes = now->memory_bytes;
+	t->memory_available_bytes = now->memory_available_bytes;
+	t->processes = (unsigned)w->nlisted;
+	t->threads = now->threads;
+	t->running = now->running;
+	for (size_t i = 0; i < now->ncpus; i++) {
+		struct tick_cpu cpu =
+			machine_load_since(&w->before, &now->cpus[i]);
+
+		VEC_PUSH(t->cpus, t->ncpus, cpu);
+	}
+}
+
+/* Counts of whole CPUs: what was counted since they were read before. */
+static void fill_cpus(struct watch *w)
+{
+	struct tick *t = &w->tick;
+	struct session *s = w->cpus;
+	struct snapshot now;
+
+	if (!s)
+		return;
+	snapshot_init(&now, s->plan->ncounters, s->nslots);
+	s->source->read(s, &now, NULL);
+	t->ncpu_slots = s->nslots;
+	t->cpu_slots = xcalloc(s->nslots, sizeof(*t->cpu_slots));
+	memcpy(t->cpu_slots, s->slots, s->nslots * sizeof(*t->cpu_slots));
+	snapshot_init(&t->cpu_counts, now.ncounters, now.nslots);
+	t->cpu_counts.time_ns = t->time_ns;
+	for (size_t i = 0; i < now.ncounters * now.nslots; i++)
+		t->cpu_counts.readings[i] = reading_delta(
+			&now.readings[i], &w->cpu_before.readings[i]);
+	snapshot_done(&w->cpu_before);
+	w->cpu_before = now;
+	for (size_t i = 0; i < t->ncpus; i++)
+		for (size_t k = 0; k < t->ncpu_slots; k++)
+			if (t->cpu_slots[k].cpu == t->cpus[i].cpu)
+				t->cpus[i].slot = k;
+}
+
+static double wall_clock(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+void watch_build(struct watch *w)
+{
+	struct tick *t = &w->tick;
+	const struct collector *c = w->collector;
+
+	c->kind->end(w->collector, clock_now_ns());
+	t->at = wall_clock();
+	t->length_ns = t->time_ns - w->began_ns;
+	fill_machine(w);
+	gather_tasks(w);
+	turn_counts(w);
+	fill_cpus(w);
+	t->collector.name = c->kind->name;
+	t->collector.counted = c->counted;
+	t->collector.descriptors = c->descriptors;
+	t->collector.descriptors_max = c->descriptors_max;
+	if (c->limited)
+		t->collector.limited = xstrdup(c->limited);
+}
