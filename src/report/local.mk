@@ -63,6 +63,13 @@ libtacho_a_SOURCES += \
 	src/report/perf_rows.h \
 	src/report/report.c \
 	src/report/report.h \
+	src/report/tasks/batch.c \
+	src/report/tasks/batch.h \
+	src/report/tasks/batch_csv.c \
+	src/report/tasks/batch_json.c \
+	src/report/tasks/batch_text.c \
+	src/report/tasks/cell_text.c \
+	src/report/tasks/cell_text.h \
 	src/report/text.c \
 	src/report/text.h \
 	src/report/text_figures.c \

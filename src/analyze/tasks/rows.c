@@ -350,6 +350,7 @@ struct row row_of(struct tasks *t, const struct source *source)
 	row.pid = task->pid;
 	row.tid = task->tid;
 	row.start_ticks = task->start_ticks;
+	row.comm = task->comm;
 	row.name = task->command && *task->command ? task->command : task->comm;
 	return row;
 }

@@ -44,6 +44,8 @@ struct row {
 	uint64_t start_ticks;
 	uid_t uid;
 	const char *name;     /* user, cgroup, or command */
+	const char *user;     /* NULL: of several */
+	const char *comm;     /* NULL: of several */
 	size_t ntasks;        /* that it is made of */
 	int depth;            /* in the tree */
 	bool last_child;      /* in the tree: of its parent */

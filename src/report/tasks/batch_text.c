@@ -1,0 +1,180 @@
+/* Rows for people, as top -b has them: some lines of head, then a table. */
+#include "report/tasks/batch.h"
+
+#include "base/auto.h"
+#include "report/tasks/cell_text.h"
+
+#include <string.h>
+#include <time.h>
+
+static void print_clock(FILE *out, double at)
+{
+	time_t t = (time_t)at;
+	struct tm local;
+	char text[40];
+
+	if (localtime_r(&t, &local) &&
+	    strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &local))
+		fputs(text, out);
+}
+
+static void print_machine(FILE *out, const struct tasks_head *h)
+{
+	long up = (long)h->uptime_s;
+
+	print_clock(out, h->at);
+	fprintf(out, " up ");
+	if (up >= 86400)
+		fprintf(out, "%ld d ", up / 86400);
+	fprintf(out, "%ld:%02ld, load %.2f %.2f %.2f", up / 3600 % 24,
+		up / 60 % 60, h->load[0], h->load[1], h->load[2]);
+	fprintf(out, ", %u processes, %u threads, %u running\n", h->processes,
+		h->threads, h->running);
+}
+
+static void print_total(FILE *out, const char *before, const struct cell *c,
+			const struct column *like, const char *after)
+{
+	char buf[FMT_LEN];
+
+	if (c->kind != CELL_NUMBER)
+		return;
+	fprintf(out, ", %s%s%c%s", before, cell_text(buf, like, c, 8),
+		cell_mark(c), after);
+}
+
+static void print_cpus(FILE *out, const struct tasks_head *h)
+{
+	static const struct column number = { .unit = "", .digits = 2 };
+	double user = 0.0, sys = 0.0, iowait = 0.0, steal = 0.0;
+
+	if (!h->ncpus)
+		return;
+	for (size_t i = 0; i < h->ncpus; i++) {
+		user += h->cpus[i].user;
+		sys += h->cpus[i].sys + h->cpus[i].irq;
+		iowait += h->cpus[i].iowait;
+		steal += h->cpus[i].steal;
+	}
+	fprintf(out,
+		"%zu CPU%s: %.1f %% user, %.1f %% system, %.1f %% waiting "
+		"for disks",
+		h->ncpus, h->ncpus == 1 ? "" : "s",
+		100.0 * user / (double)h->ncpus, 100.0 * sys / (double)h->ncpus,
+		100.0 * iowait / (double)h->ncpus);
+	if (steal > 0.0)
+		fprintf(out, ", %.1f %% stolen",
+			100.0 * steal / (double)h->ncpus);
+	print_total(out, "IPC ", &h->ipc, &number, "");
+	print_total(out, "", &h->ghz, &number, "GHz");
+	print_total(out, "", &h->instructions, &number, "instructions/s");
+	fputc('\n', out);
+}
+
+static void print_counting(FILE *out, const struct tasks_head *h)
+{
+	const struct tick_collector *c = h->collector;
+
+	if (c && c->name)
+		fprintf(out, "collector %s: %zu tasks with counters", c->name,
+			c->counted);
+	if (h->counted >= 0.0)
+		fprintf(out, ", %.0f %% of the CPU time counted",
+			100.0 * h->counted);
+	if (h->running_share >= 0.0 && h->running_share < 0.98)
+		fprintf(out, ", counters ran %.0f %% of it",
+			100.0 * h->running_share);
+	fputc('\n', out);
+	if (*h->lacking) {
+		AUTO_FREE char *text = cell_plain(h->lacking, -1);
+
+		fprintf(out, "not counted: %s\n", text);
+	}
+}
+
+static void print_headings(FILE *out, const struct columns *columns)
+{
+	for (size_t i = 0; i < columns->n; i++) {
+		const struct column *c = &columns->items[i];
+
+		if (c->text && i + 1 == columns->n)
+			fputs(c->heading, out);
+		else if (c->text)
+			fprintf(out, "%-*s ", c->width, c->heading);
+		else
+			fprintf(out, "%*s%s", c->width, c->heading,
+				i + 1 < columns->n ? "  " : "");
+	}
+	fputc('\n', out);
+}
+
+/* "   `- " as deep as it is, before a name */
+static void print_branch(FILE *out, const struct row *row)
+{
+	for (int i = 1; i < row->depth; i++)
+		fputs("  ", out);
+	if (row->depth)
+		fputs(row->last_child ? "`- " : "|- ", out);
+}
+
+static void print_text(FILE *out, const struct row *row, bool last,
+		       const struct column *c, const struct cell *cell,
+		       bool tree)
+{
+	const char *whole = cell->kind == CELL_TEXT ? cell->text : "-";
+	AUTO_FREE char *text = cell_plain(whole, last ? -1 : c->width);
+	int width = 0;
+
+	if (tree && last)
+		print_branch(out, row);
+	fputs(text, out);
+	for (const char *p = text; *p; p++)
+		width += ((unsigned char)*p & 0xc0) != 0x80;
+	if (!last)
+		fprintf(out, "%*s", c->width - width + 1, "");
+}
+
+static void print_row(const struct batch *b, const struct batch_tick *tick,
+		      const struct row *row)
+{
+	const struct columns *columns = tick->columns;
+	char buf[FMT_LEN];
+
+	if (b->color && row->dead)
+		fputs("\033[2m", b->out);
+	for (size_t i = 0; i < columns->n; i++) {
+		const struct column *c = &columns->items[i];
+		const struct cell *cell = &row->cells[i];
+		bool last = i + 1 == columns->n;
+		bool strong = b->color && cell->notable && !row->dead;
+		const char *text;
+
+		if (c->text) {
+			print_text(b->out, row, last, c, cell, tick->tree);
+			continue;
+		}
+		text = cell_text(buf, c, cell, c->width);
+		fprintf(b->out, "%*s%s%s%s%c%s", c->width - (int)strlen(text),
+			"", strong ? "\033[1;33m" : "", text,
+			strong ? "\033[0m" : "", cell_mark(cell),
+			last ? "" : " ");
+	}
+	if (b->color && row->dead)
+		fputs("\033[0m", b->out);
+	fputc('\n', b->out);
+}
+
+static void emit(struct batch *b, const struct batch_tick *tick)
+{
+	if (b->ticks)
+		fputc('\n', b->out);
+	print_machine(b->out, tick->head);
+	print_cpus(b->out, tick->head);
+	print_counting(b->out, tick->head);
+	fputc('\n', b->out);
+	print_headings(b->out, tick->columns);
+	for (size_t i = 0; i < tick->rows->n; i++)
+		print_row(b, tick, &tick->rows->items[i]);
+}
+
+const struct batch_view batch_text = { .name = "text", .emit = emit };
