@@ -47,4 +47,12 @@ libtacho_a_SOURCES += \
 	src/cmd/stat_verdict.c \
 	src/cmd/table.c \
 	src/cmd/table.h \
+	src/cmd/top/top.c \
+	src/cmd/top/top.h \
+	src/cmd/top/top_batch.c \
+	src/cmd/top/top_live.c \
+	src/cmd/top/top_options.c \
+	src/cmd/top/top_replay.c \
+	src/cmd/top/top_save.c \
+	src/cmd/top/top_screens.c \
 	src/cmd/views.c

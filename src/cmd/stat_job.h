@@ -111,6 +111,12 @@ int stat_show_result(struct stat_job *j, struct err *err);
  */
 int stat_metrics_plan(struct stat_job *j, struct err *err);
 /*
+ * The same without options: @names are metrics of j->known, beside the events
+ * that are in the list already.  Where none is to be counted the plan is empty.
+ */
+int stat_metrics_plan_named(struct stat_job *j, const char *const *names,
+			    size_t n, struct err *err);
+/*
  * Say on standard error what keeps metrics from being computed.  @no_pmu:
  * without any core PMU that is the reason for all events that events/ knows.
  */

@@ -403,6 +403,21 @@ int stat_metrics_plan(struct stat_job *j, struct err *err)
 	return r < 0 ? r : stat_metrics_trust(j, err);
 }
 
+int stat_metrics_plan_named(struct stat_job *j, const char *const *names,
+			    size_t n, struct err *err)
+{
+	int r;
+
+	for (size_t i = 0; i < n; i++)
+		add_name(&j->metrics, names[i]);
+	stat_facts_constants(j);
+	r = load(j, err);
+	if (r < 0)
+		return r;
+	add_events(j);
+	return plan(j, err);
+}
+
 void stat_metrics_done(struct stat_metrics *m)
 {
 	forget_names(m);

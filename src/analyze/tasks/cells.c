@@ -100,6 +100,11 @@ static struct cell text_of(struct tasks *t, const struct subject *s,
 	if (cgroup && (!s->several || s->whose == WHOSE_CGROUP))
 		return *task->cgroup ? text(task->cgroup)
 				     : cell_absent("not known", "unknown");
+	/* what it is called stands where tasks have their command */
+	if (s->several && !user && !cgroup)
+		return text_of(t, s,
+			       s->whose == WHOSE_USER ? BUILTIN_USER
+						      : BUILTIN_CGROUP);
 	if (s->several)
 		return cell_absent("it is of several tasks", "several");
 	return text(which == BUILTIN_COMM ? task->comm : command_of(task));

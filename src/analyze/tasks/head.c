@@ -323,8 +323,7 @@ static void add_uncounted(const struct tick *tick, struct strbuf *b)
 		if (!n)
 			continue;
 		join(b);
-		strbuf_addf(b, "%zu process%s not counted: %s", n,
-			    n == 1 ? "" : "es",
+		strbuf_addf(b, "%zu process%s: %s", n, n == 1 ? "" : "es",
 			    told[k] == TASK_DENIED
 				    ? "somebody else's"
 				    : task_uncounted_meaning(told[k]));
@@ -337,7 +336,7 @@ static void fill_lacking(struct tasks *t)
 	const char *why = why_no_hardware(t);
 
 	if (why)
-		strbuf_addf(&b, "no hardware counters: %s", why);
+		strbuf_addf(&b, "hardware events: %s", why);
 	else
 		add_columns(t->columns, &b);
 	if (t->look.collector.limited) {

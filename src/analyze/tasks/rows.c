@@ -342,9 +342,10 @@ struct row row_of(struct tasks *t, const struct source *source)
 			   .dead = !source->n &&
 				   (source->ended || task->state == 'X') };
 
+	if (!source->n || user)
+		row.user = users_name(&t->users, task->uid);
 	if (source->n) {
-		row.name =
-			user ? users_name(&t->users, task->uid) : task->cgroup;
+		row.name = user ? row.user : task->cgroup;
 		return row;
 	}
 	row.pid = task->pid;

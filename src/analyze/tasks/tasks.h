@@ -126,8 +126,9 @@ struct tasks_head {
 	double running_share; /* of the time, counters ran: 1 is all of it;
 				 negative: none */
 	const struct tick_collector *collector;
-	const char *lacking; /* what cannot be counted and why, in one line; ""
-				when nothing lacks */
+	const char *lacking; /* what is not counted and why, in one line, to
+				stand behind "not counted: "; "" when nothing
+				lacks */
 };
 
 /* Of the last tick fed; valid until the next. */

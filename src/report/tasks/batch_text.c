@@ -39,8 +39,10 @@ static void print_total(FILE *out, const char *before, const struct cell *c,
 
 	if (c->kind != CELL_NUMBER)
 		return;
-	fprintf(out, ", %s%s%c%s", before, cell_text(buf, like, c, 8),
-		cell_mark(c), after);
+	fprintf(out, ", %s%s%s%s", before, cell_text(buf, like, c, 8), after,
+		c->partial    ? " of what is counted"
+		: c->estimate ? " (estimate)"
+			      : "");
 }
 
 static void print_cpus(FILE *out, const struct tasks_head *h)
@@ -66,8 +68,8 @@ static void print_cpus(FILE *out, const struct tasks_head *h)
 		fprintf(out, ", %.1f %% stolen",
 			100.0 * steal / (double)h->ncpus);
 	print_total(out, "IPC ", &h->ipc, &number, "");
-	print_total(out, "", &h->ghz, &number, "GHz");
-	print_total(out, "", &h->instructions, &number, "instructions/s");
+	print_total(out, "", &h->ghz, &number, " GHz");
+	print_total(out, "", &h->instructions, &number, " instructions/s");
 	fputc('\n', out);
 }
 

@@ -1,0 +1,158 @@
+/* tacho top: what every task of the machine does, live. */
+#include "cmd/top/top.h"
+
+#include "base/auto.h"
+#include "base/log.h"
+#include "cmd/cmd.h"
+
+#include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int complain(const struct err *err, int status)
+{
+	fprintf(stderr, "tacho: %s\n", err->what);
+	if (err->hint[0])
+		fprintf(stderr, "  try: %s\n", err->hint);
+	return status;
+}
+
+int top_show_screen(struct top *t, size_t screen,
+		    const struct metric_list *metrics, struct err *err)
+{
+	AUTO(columns_done) struct columns other = { 0 };
+	struct columns before;
+	int r = columns_make(&t->screens.specs[screen], metrics,
+			     t->context.plan, t->context.notes, &other, err);
+
+	if (r < 0)
+		return r;
+	before = t->columns;
+	t->columns = other;
+	if (t->feed.tasks)
+		tasks_set_columns(t->feed.tasks, &t->columns);
+	else
+		t->feed.tasks = tasks_new(&t->context, &t->columns, &t->rules);
+	other = before;
+	t->feed.columns = &t->columns;
+	t->feed.chosen = screen;
+	return 0;
+}
+
+static void top_done(struct top *t)
+{
+	tasks_free(t->feed.tasks);
+	watch_close(t->watch);
+	tick_writer_close(t->writer, NULL);
+	columns_done(&t->columns);
+	top_counting_done(&t->counting);
+	verdict_rules_done(&t->rules);
+	top_screens_done(&t->screens);
+	tick_reader_close(t->reader);
+	resolver_free(t->resolver);
+	top_whom_done(&t->whom);
+	top_options_done(&t->o);
+	free(t->host);
+}
+
+static bool is_utf8(void)
+{
+	locale_t user = newlocale(LC_CTYPE_MASK, "", (locale_t)0);
+	bool utf8 = user && !strcmp(nl_langinfo_l(CODESET, user), "UTF-8");
+
+	if (user)
+		freelocale(user);
+	return utf8;
+}
+
+/* Before anything is opened: a dumb terminal stays one. */
+static int check_terminal(const struct top_options *o, struct err *err)
+{
+	const char *term = getenv("TERM");
+
+	if (o->batch || o->list_screens)
+		return 0;
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+		err_set(err, -ENOTSUP, "a live screen needs a terminal");
+	else if (!term || !*term || !strcmp(term, "dumb"))
+		err_set(err, -ENOTSUP,
+			"TERM=%s: this terminal cannot show a live screen",
+			term ? term : "");
+	else
+		return 0;
+	err_hint(err, "tacho top -b prints the same rows");
+	return -ENOTSUP;
+}
+
+static int show_live(struct top *t, struct err *err)
+{
+	const struct screen_options options = {
+		.delay_s = t->o.delay_s,
+		.iterations = t->o.iterations,
+		.color = top_options_color(&t->o, stdout),
+		.utf8 = !t->o.ascii && is_utf8(),
+		.mouse = true,
+		.rows = top_options_rows(&t->o),
+	};
+
+	return screen_run(&t->feed, &options, err);
+}
+
+static int run(struct top *t, struct err *err)
+{
+	struct err unsaved = { 0 };
+	int r, closed;
+
+	r = t->o.batch ? top_batch(t, err) : show_live(t, err);
+	closed = tick_writer_close(t->writer, &unsaved);
+	t->writer = NULL;
+	if (closed < 0 && r >= 0) {
+		*err = unsaved;
+		r = closed;
+	}
+	return r;
+}
+
+/* What of the user's files was left out is said before a screen is there. */
+static void print_warnings(const struct top *t)
+{
+	for (size_t i = 0; t->catalog && i < t->catalog->nwarnings; i++)
+		fprintf(stderr, "tacho: left out: %s\n",
+			t->catalog->warnings[i]);
+}
+
+int cmd_top(int argc, char **argv)
+{
+	AUTO(top_done) struct top t = { 0 };
+	struct err err = { 0 };
+	int r = top_options_parse(&t.o, argc, argv, &err);
+
+	if (r < 0)
+		return complain(&err, CMD_USAGE);
+	if (t.o.help) {
+		top_options_print(stdout);
+		return CMD_OK;
+	}
+	log_set_level(t.o.verbose);
+	if (check_terminal(&t.o, &err) < 0)
+		return complain(&err, CMD_USAGE);
+	r = top_whom_make(&t.o, &t.whom, &err);
+	if (r < 0)
+		return complain(&err, CMD_USAGE);
+	r = t.o.replay ? top_replay_open(&t, &err) : top_live_open(&t, &err);
+	print_warnings(&t);
+	if (r == 0 && t.o.list_screens) {
+		top_screens_print(stdout, &t.screens);
+		return CMD_OK;
+	}
+	if (r == 0)
+		r = run(&t, &err);
+	if (r < 0)
+		return complain(&err, r == -EINVAL || r == -ENOTSUP
+					      ? CMD_USAGE
+					      : CMD_FAILED);
+	return CMD_OK;
+}
