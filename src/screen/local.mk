@@ -1,4 +1,9 @@
 libtacho_a_SOURCES += \
+	src/screen/act.c \
+	src/screen/act.h \
+	src/screen/act_prompt.c \
+	src/screen/cell_text.c \
+	src/screen/cell_text.h \
 	src/screen/doc.c \
 	src/screen/doc.h \
 	src/screen/glyphs.c \
@@ -7,12 +12,23 @@ libtacho_a_SOURCES += \
 	src/screen/grid.h \
 	src/screen/keys.c \
 	src/screen/keys.h \
+	src/screen/kill.c \
 	src/screen/menu.c \
 	src/screen/menu.h \
+	src/screen/pane_detail.c \
+	src/screen/pane_head.c \
+	src/screen/pane_help.c \
+	src/screen/pane_rows.c \
+	src/screen/pane_rows.h \
+	src/screen/pane_status.c \
+	src/screen/panes.h \
 	src/screen/plot.c \
 	src/screen/plot.h \
 	src/screen/prompt.c \
 	src/screen/prompt.h \
 	src/screen/screen.h \
+	src/screen/seek.c \
 	src/screen/theme.c \
-	src/screen/theme.h
+	src/screen/theme.h \
+	src/screen/view.c \
+	src/screen/view.h
