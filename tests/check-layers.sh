@@ -44,6 +44,7 @@ BEGIN {
 	library("elfutils/", " record ", 1)
 	library("gsl/", " analyze ", 1)
 	library("sys/capability.h", " source ", 1)
+	library("ncursesw/", " screen ", 1)
 	library("libsmartcols/", " report cmd ", 3)
 	library("jansson.h", " event record report cmd ", 9)
 }
@@ -200,6 +201,7 @@ breaks wings measure/x.c '#include "analyze/stats.h"'
 breaks main main.c '#include "base/err.h"'
 breaks library cmd/x.c '#include <perfmon/pfmlib.h>'
 breaks library metric/x.c '#include <jansson.h>'
+breaks library report/x.c '#include <ncursesw/curses.h>'
 breaks kernel event/x.c '\tsyscall(SYS_perf_event_open, &a, 0, -1, -1, 0);'
 breaks kernel measure/x.c '\tioctl(fd, PERF_EVENT_IOC_ENABLE, 0);'
 breaks print source/x.c '\tprintf("%d", 1);'

@@ -26,8 +26,13 @@ libtacho_a_SOURCES += \
 	src/screen/plot.h \
 	src/screen/prompt.c \
 	src/screen/prompt.h \
+	src/screen/restore.c \
+	src/screen/restore.h \
+	src/screen/screen.c \
 	src/screen/screen.h \
 	src/screen/seek.c \
+	src/screen/term.c \
+	src/screen/term.h \
 	src/screen/theme.c \
 	src/screen/theme.h \
 	src/screen/view.c \
