@@ -38,8 +38,8 @@ libtacho_a_SOURCES += \
 	src/analyze/tasks/head.c \
 	src/analyze/tasks/history.c \
 	src/analyze/tasks/history.h \
-	src/analyze/tasks/look.c \
-	src/analyze/tasks/look.h \
+	src/analyze/tasks/last_tick.c \
+	src/analyze/tasks/last_tick.h \
 	src/analyze/tasks/model.h \
 	src/analyze/tasks/rows.c \
 	src/analyze/tasks/subject.c \

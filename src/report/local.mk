@@ -68,8 +68,8 @@ libtacho_a_SOURCES += \
 	src/report/tasks/batch_csv.c \
 	src/report/tasks/batch_json.c \
 	src/report/tasks/batch_text.c \
-	src/report/tasks/cell_text.c \
-	src/report/tasks/cell_text.h \
+	src/report/tasks/batch_cells.c \
+	src/report/tasks/batch_cells.h \
 	src/report/text.c \
 	src/report/text.h \
 	src/report/text_figures.c \

@@ -7,7 +7,7 @@
  */
 #include "analyze/tasks/history.h"
 
-#include "analyze/tasks/look.h"
+#include "analyze/tasks/last_tick.h"
 #include "base/auto.h"
 #include "base/vec.h"
 

@@ -5,7 +5,7 @@
 #include "analyze/scope.h"
 #include "analyze/tasks/columns_builtin.h"
 #include "analyze/tasks/history.h"
-#include "analyze/tasks/look.h"
+#include "analyze/tasks/last_tick.h"
 #include "analyze/tasks/tasks.h"
 #include "analyze/tasks/users.h"
 

@@ -174,7 +174,7 @@ void tasks_feed(struct tasks *t, const struct tick *tick)
 	if (t->fed)
 		keep_ended(t);
 	expire(t);
-	look_take(&t->look, tick);
+	last_tick_take(&t->look, tick);
 	t->fed = true;
 	take_notes(&t->notes, t->context.notes, t->context.plan);
 	take_notes(&t->cpu_notes, t->context.cpu_notes, t->context.cpu_plan);

@@ -2,7 +2,7 @@
 #include "report/tasks/batch.h"
 
 #include "base/auto.h"
-#include "report/tasks/cell_text.h"
+#include "report/tasks/batch_cells.h"
 
 #include <string.h>
 #include <time.h>
@@ -39,7 +39,7 @@ static void print_total(FILE *out, const char *before, const struct cell *c,
 
 	if (c->kind != CELL_NUMBER)
 		return;
-	fprintf(out, ", %s%s%s%s", before, cell_text(buf, like, c, 8), after,
+	fprintf(out, ", %s%s%s%s", before, batch_cell(buf, like, c, 8), after,
 		c->partial    ? " of what is counted"
 		: c->estimate ? " (estimate)"
 			      : "");
@@ -88,7 +88,7 @@ static void print_counting(FILE *out, const struct tasks_head *h)
 			100.0 * h->running_share);
 	fputc('\n', out);
 	if (*h->lacking) {
-		AUTO_FREE char *text = cell_plain(h->lacking, -1);
+		AUTO_FREE char *text = batch_plain(h->lacking, -1);
 
 		fprintf(out, "not counted: %s\n", text);
 	}
@@ -124,7 +124,7 @@ static void print_text(FILE *out, const struct row *row, bool last,
 		       bool tree)
 {
 	const char *whole = cell->kind == CELL_TEXT ? cell->text : "-";
-	AUTO_FREE char *text = cell_plain(whole, last ? -1 : c->width);
+	AUTO_FREE char *text = batch_plain(whole, last ? -1 : c->width);
 	int width = 0;
 
 	if (tree && last)
@@ -155,10 +155,10 @@ static void print_row(const struct batch *b, const struct batch_tick *tick,
 			print_text(b->out, row, last, c, cell, tick->tree);
 			continue;
 		}
-		text = cell_text(buf, c, cell, c->width);
+		text = batch_cell(buf, c, cell, c->width);
 		fprintf(b->out, "%*s%s%s%s%c%s", c->width - (int)strlen(text),
 			"", strong ? "\033[1;33m" : "", text,
-			strong ? "\033[0m" : "", cell_mark(cell),
+			strong ? "\033[0m" : "", batch_mark(cell),
 			last ? "" : " ");
 	}
 	if (b->color && row->dead)

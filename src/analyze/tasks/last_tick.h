@@ -1,13 +1,13 @@
 /*
  * A tick that is kept while the next one is made, with its texts.
  */
-#ifndef TACHO_ANALYZE_TASKS_LOOK_H
-#define TACHO_ANALYZE_TASKS_LOOK_H
+#ifndef TACHO_ANALYZE_TASKS_LAST_TICK_H
+#define TACHO_ANALYZE_TASKS_LAST_TICK_H
 
 #include "record/tick.h"
 
 /* Replace what @look holds (or nothing, when it is zeroed). */
-void look_take(struct tick *look, const struct tick *tick);
+void last_tick_take(struct tick *look, const struct tick *tick);
 
 /* The same task in every tick, and no other: also of one that ended. */
 uint64_t task_id(const struct task *task);

@@ -1,5 +1,5 @@
-/* A tick that is kept; see look.h. */
-#include "analyze/tasks/look.h"
+/* A tick that is kept; see last_tick.h. */
+#include "analyze/tasks/last_tick.h"
 
 #include "base/auto.h"
 #include "base/strbuf.h"
@@ -96,7 +96,7 @@ static void take_tasks(struct tick *ret, const struct tick *from)
 	}
 }
 
-void look_take(struct tick *look, const struct tick *tick)
+void last_tick_take(struct tick *look, const struct tick *tick)
 {
 	tick_done(look);
 	*look = *tick;

@@ -1,6 +1,6 @@
 /* Cells of the live view as text of a given width. */
-#ifndef TACHO_REPORT_TASKS_CELL_TEXT_H
-#define TACHO_REPORT_TASKS_CELL_TEXT_H
+#ifndef TACHO_REPORT_TASKS_BATCH_CELLS_H
+#define TACHO_REPORT_TASKS_BATCH_CELLS_H
 
 #include "analyze/tasks/tasks.h"
 #include "base/fmt.h"
@@ -9,16 +9,16 @@
  * "1.23", "12.3k", "1.5M", "denied": at most @width columns where that can be
  * said in so few.  Texts are not made here: CELL_TEXT gives "".
  */
-const char *cell_text(char buf[FMT_LEN], const struct column *column,
-		      const struct cell *cell, int width);
+const char *batch_cell(char buf[FMT_LEN], const struct column *column,
+		       const struct cell *cell, int width);
 
 /*
  * One letter behind it: '~' an estimate, '+' of a part only (there was more),
  * ' ' neither.
  */
-char cell_mark(const struct cell *cell);
+char batch_mark(const struct cell *cell);
 
 /* @text without what a terminal obeys, at most @width columns; -1: all. */
-char *cell_plain(const char *text, int width);
+char *batch_plain(const char *text, int width);
 
 #endif

@@ -1,5 +1,5 @@
-/* Cells as text; see cell_text.h. */
-#include "report/tasks/cell_text.h"
+/* Cells as text; see batch_cells.h. */
+#include "report/tasks/batch_cells.h"
 
 #include "base/auto.h"
 #include "base/xalloc.h"
@@ -75,8 +75,8 @@ static const char *absent(const struct cell *cell, int width)
 	return (int)strlen(word) <= width ? word : "n/a";
 }
 
-const char *cell_text(char buf[FMT_LEN], const struct column *column,
-		      const struct cell *cell, int width)
+const char *batch_cell(char buf[FMT_LEN], const struct column *column,
+		       const struct cell *cell, int width)
 {
 	switch (cell->kind) {
 	case CELL_TEXT:
@@ -97,7 +97,7 @@ const char *cell_text(char buf[FMT_LEN], const struct column *column,
 	return buf;
 }
 
-char cell_mark(const struct cell *cell)
+char batch_mark(const struct cell *cell)
 {
 	if (cell->kind != CELL_NUMBER)
 		return ' ';
@@ -106,7 +106,7 @@ char cell_mark(const struct cell *cell)
 	return cell->estimate ? '~' : ' ';
 }
 
-char *cell_plain(const char *text, int width)
+char *batch_plain(const char *text, int width)
 {
 	char *ret = xstrdup(text), *p = ret;
 	int columns = 0;
