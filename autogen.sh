@@ -6,18 +6,18 @@ cd "$(dirname "$0")"
 # The last line of each list is for the tests alone.
 apt_packages="gcc make autoconf automake pkg-config libpfm4-dev libcpuid-dev
 	libjansson-dev libgsl-dev libsmartcols-dev libcap-dev
-	libdw-dev
+	libdw-dev libbpf-dev
 	libcmocka-dev mandoc python3-jsonschema strace"
 dnf_packages="gcc make autoconf automake pkgconf-pkg-config libpfm-devel
 	libcpuid-devel jansson-devel gsl-devel libsmartcols-devel libcap-devel
-	elfutils-devel
+	elfutils-devel libbpf-devel
 	libcmocka-devel mandoc python3-jsonschema strace"
 pacman_packages="gcc make autoconf automake pkgconf libpfm libcpuid jansson gsl
-	util-linux-libs libcap libelf
+	util-linux-libs libcap libelf libbpf
 	cmocka mandoc python-jsonschema strace"
 apk_packages="gcc musl-dev linux-headers make autoconf automake pkgconf
 	libpfm-dev libcpuid-dev jansson-dev gsl-dev util-linux-dev libcap-dev
-	elfutils-dev
+	elfutils-dev libbpf-dev
 	cmocka-dev mandoc py3-jsonschema strace"
 
 as_root() {

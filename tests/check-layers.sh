@@ -45,6 +45,7 @@ BEGIN {
 	library("gsl/", " analyze ", 1)
 	library("sys/capability.h", " source ", 1)
 	library("ncursesw/", " screen ", 1)
+	library("bpf/", " source ", 1)
 	library("libsmartcols/", " report cmd ", 3)
 	library("jansson.h", " event record report cmd ", 9)
 }

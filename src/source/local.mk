@@ -43,4 +43,13 @@ libtacho_a_SOURCES += \
 	src/source/tasks/proc.h \
 	src/source/tasks/thread_counters.c \
 	src/source/tasks/thread_counters.h \
+	src/source/tasks/by_cpu.c \
+	src/source/tasks/by_cpu.h \
+	src/source/tasks/collector.h \
+	src/source/tasks/cpu_counters.c \
+	src/source/tasks/ran.c \
+	src/source/tasks/switch_counting.c \
+	src/source/tasks/switch_counting.h \
+	src/source/tasks/switch_program.c \
+	src/source/tasks/switch_program.h \
 	src/source/tasks/watched.h
