@@ -9,6 +9,7 @@
 #include "report/label.h"
 #include "report/perf_rows.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -63,10 +64,12 @@ static void newline(struct strbuf *b)
 static size_t word_length(const char *text)
 {
 	size_t len = strcspn(text, " ");
+	const char *sign = text + len + 1;
 
-	while (text[len] == ' ' && text[len + 1] == '%')
-		len += 1 + strcspn(text + len + 1, " ");
-	return len;
+	if (!len || !text[len] || *sign != '%' ||
+	    (!isdigit((unsigned char)sign[-2]) && sign[-2] != ']'))
+		return len;
+	return len + 1 + strcspn(sign, " ");
 }
 
 void text_wrap(struct strbuf *b, const char *text, int width, int indent)
