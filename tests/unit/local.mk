@@ -24,6 +24,7 @@ UNIT_TESTS += tests/unit/compare_job_test
 UNIT_TESTS += tests/unit/compare_test
 UNIT_TESTS += tests/unit/compare_why_test
 UNIT_TESTS += tests/unit/comparison_data_test
+UNIT_TESTS += tests/unit/comparison_any_test
 UNIT_TESTS += tests/unit/comparison_text_test
 UNIT_TESTS += tests/unit/comparison_html_test
 UNIT_TESTS += tests/unit/comparison_test
@@ -158,6 +159,9 @@ tests_unit_comparison_data_test_SOURCES = tests/unit/comparison_data_test.c \
 	tests/unit/comparison_headline.c \
 	tests/unit/comparison_scenes.c \
 	tests/unit/comparison_scenes.h
+tests_unit_comparison_any_test_SOURCES = tests/unit/comparison_any_test.c \
+	tests/unit/versus.c \
+	tests/unit/versus.h
 tests_unit_comparison_text_test_SOURCES = tests/unit/comparison_text_test.c \
 	tests/unit/versus.c \
 	tests/unit/versus.h

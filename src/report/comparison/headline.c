@@ -146,8 +146,9 @@ struct heading {
 	const struct compare_result *result;
 	size_t subject;
 	bool is_time;
-	char *noun;     /* "time", "instructions" */
-	bool countable; /* "more instructions"; else "higher ..." */
+	char *noun;              /* "time", "instructions" */
+	bool countable;          /* it is many of something */
+	const char *more, *less; /* "higher", "fewer" */
 };
 
 /* "[3.8, 4.5]": of the amount, whichever direction it has */
@@ -251,12 +252,10 @@ static void put_differs(struct strbuf *b, const struct heading *h)
 	}
 	spell_percent(number, fabs(r->relative.value), digits, false);
 	strbuf_addf(b, "has %s%s %% %s %s", r->exact ? "exactly " : "", number,
-		    h->countable ? more ? "more" : "fewer"
-		    : more       ? "higher"
-				 : "lower",
-		    h->noun);
+		    more ? h->more : h->less, h->noun);
 	put_amounts(b, r, digits);
-	if (!h->countable && r->mark != COMPARE_DIFFERENT)
+	/* which of them is good is not said by "higher" */
+	if (strcmp(h->more, "more") != 0 && r->mark != COMPARE_DIFFERENT)
 		strbuf_addf(b, ", %s", compare_mark_name(r->mark));
 }
 
@@ -289,7 +288,7 @@ static void put_same(struct strbuf *b, const struct heading *h)
 			strbuf_puts(b, ", which does not rule one out");
 		return;
 	}
-	strbuf_addf(b, ", less than the %g %% that count",
+	strbuf_addf(b, ", less than the %g %% that counts",
 		    100.0 * h->r->comparison->options.noise);
 }
 
@@ -334,9 +333,13 @@ static void set_noun(struct heading *h)
 	const struct compare_kind *kind = &h->q->kind;
 
 	h->countable = choice_group_of(h->q) == CHOICE_EVENTS && !*kind->unit;
+	h->more = h->countable ? "more" : "higher";
+	h->less = h->countable ? "fewer" : "lower";
 	for (size_t i = 0; i < ARRAY_LEN(known); i++) {
 		if (!strcmp(kind->name, known[i].name)) {
 			h->noun = xstrdup(known[i].noun);
+			h->more = "more";
+			h->less = "less";
 			return;
 		}
 	}

@@ -116,8 +116,10 @@ static void set_difference(struct making *t, struct row *row,
 			   const struct spelling *s)
 {
 	char delta[FMT_LEN], interval[2 * FMT_LEN + 8];
+	AUTO_FREE char *clean = NULL;
 
-	row->cells[ROW_DELTA] = colored(t, r, spell_delta(delta, s, r));
+	clean = cells_cleaned(spell_delta(delta, s, r), t->style->utf8);
+	row->cells[ROW_DELTA] = colored(t, r, clean);
 	row->cells[ROW_INTERVAL] = xstrdup(spell_interval(interval, s, r));
 	row->cells[ROW_MARK] = colored(t, r, spell_mark(r));
 }

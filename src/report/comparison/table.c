@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define REASON_LEAST 20
 #define PLOT_LEAST 14
 #define PLOT_SMALL 8
 #define PLOT_MOST 40
@@ -128,6 +129,26 @@ static int begin_of(const struct table *t, int column)
 	return at;
 }
 
+/* Where the reason stands when there are no numbers. */
+static int reason_of(const struct table *t)
+{
+	return begin_of(t, ROW_SUBJECT) + t->widths[ROW_SUBJECT] +
+	       columns[ROW_MEAN].gap;
+}
+
+static bool is_too_wide(const struct table *t)
+{
+	int width = t->style->width;
+
+	if (begin_of(t, ROW_COLUMNS) > width)
+		return true;
+	for (size_t i = 0; i < t->rows.n; i++)
+		if (t->rows.items[i].instead &&
+		    reason_of(t) + REASON_LEAST > width)
+			return true;
+	return false;
+}
+
 static void lay_out(struct table *t)
 {
 	/* what goes first where there is no room */
@@ -145,7 +166,7 @@ static void lay_out(struct table *t)
 			t->widths[ROW_PLOT] = PLOT_ELSEWHERE;
 		return;
 	}
-	if (begin_of(t, ROW_COLUMNS) > width)
+	if (is_too_wide(t))
 		t->beside = false;
 	if (begin_of(t, ROW_COLUMNS) > width)
 		t->hidden[ROW_PLOT] = true;
@@ -310,7 +331,7 @@ static void put_row(struct strbuf *b, const struct table *t,
 
 		put_cells(b, t, row, ROW_SUBJECT);
 		text_column(b, "", columns[ROW_MEAN].gap);
-		put_words(b, t, words, begin_of(t, ROW_MEAN));
+		put_words(b, t, words, reason_of(t));
 		return;
 	}
 	put_cells(b, t, row, ROW_MARK);

@@ -16,6 +16,7 @@
 #include "report/comparison/table.h"
 #include "report/text.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -96,15 +97,18 @@ static void put_ends(struct text *t, const struct plot_axis *axis,
 		     const struct spelling *s, int indent)
 {
 	char lo[FMT_LEN], hi[FMT_LEN];
+	AUTO_FREE char *unit = cells_cleaned(s->unit, t->style->utf8);
 	AUTO_FREE char *end = NULL;
 
 	spell(lo, s, axis->lo);
 	spell(hi, s, axis->hi);
-	end = xasprintf("%s %s", hi, s->unit);
+	end = xasprintf("%s%s%s", hi, *unit ? " " : "", unit);
 	text_column(&t->b, "", indent);
 	if (cells_width(lo) + 2 + cells_width(end) > axis->width) {
-		strbuf_addf(&t->b, "%s %s %s\n", lo,
-			    t->style->utf8 ? "…" : "..", end);
+		AUTO_FREE char *both = xasprintf(
+			"%s %s %s", lo, t->style->utf8 ? "…" : "..", end);
+
+		text_wrap(&t->b, both, t->style->width, indent);
 		return;
 	}
 	text_column(&t->b, lo, -(axis->width - cells_width(end)));
@@ -173,8 +177,10 @@ static void put_plot(struct text *t)
 	axis = plot_axis_of(c, quantity, width, t->style->utf8);
 	s = spelling_of(c, quantity, &t->style->fmt);
 	title = spell_name(q, t->style->utf8);
-	strbuf_addf(&t->b, "%s%s%s\n", t->style->color ? "\033[1m" : "", title,
-		    t->style->color ? "\033[m" : "");
+	strbuf_puts(&t->b, t->style->color ? "\033[1m" : "");
+	cells_cut(&t->b, title, t->style->width ? t->style->width : INT_MAX,
+		  t->style->utf8);
+	strbuf_puts(&t->b, t->style->color ? "\033[m\n" : "\n");
 	for (size_t i = 0; i < c->nsubjects; i++) {
 		AUTO_FREE char *name = rows_subject(t->r, i, t->style);
 
