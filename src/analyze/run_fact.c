@@ -99,6 +99,9 @@ struct expr_value run_fact(const struct run *run, const struct bin *bin,
 		return n ? number((double)n)
 			 : absent("no CPUs were counted as a whole");
 	}
+	if (!strcmp(name, "max_rss") && run->has_rusage && !run->maxrss_kib)
+		return absent("less than tacho itself needs; the kernel tells "
+			      "only more");
 	if (!strcmp(name, "run_wait"))
 		return waited(run);
 	if (!strcmp(name, "tasks_time"))

@@ -37,6 +37,15 @@ static void take_schedstat(const struct launch *child, struct run_usage *usage)
 	usage->main_wait_ns = since(waited_ns, before->waited_ns);
 }
 
+/*
+ * The kernel's peak is also that of the memory which the child had before exec,
+ * a copy of ours or ours itself: a smaller one of the command is not known.
+ */
+static long peak_kib(const struct rusage *used, const struct rusage *before)
+{
+	return used->ru_maxrss > before->ru_maxrss ? used->ru_maxrss : 0;
+}
+
 bool usage_reap(const struct launch *child, struct run *run)
 {
 	const struct rusage *before = &child->before.used;
@@ -55,7 +64,7 @@ bool usage_reap(const struct launch *child, struct run *run)
 	run->wait_status = status;
 	run->user_ns = since(ns_of(&u.ru_utime), ns_of(&before->ru_utime));
 	run->sys_ns = since(ns_of(&u.ru_stime), ns_of(&before->ru_stime));
-	run->maxrss_kib = u.ru_maxrss;
+	run->maxrss_kib = peak_kib(&u, before);
 	usage->voluntary_switches = count_of(u.ru_nvcsw - before->ru_nvcsw);
 	usage->involuntary_switches = count_of(u.ru_nivcsw - before->ru_nivcsw);
 	usage->minor_faults = count_of(u.ru_minflt - before->ru_minflt);

@@ -321,8 +321,10 @@ json_t *json_runs(const struct report *r)
 					    json_number_of(run->user_s));
 			json_object_set_new(o, "sys_s",
 					    json_number_of(run->sys_s));
-			json_object_set_new(o, "maxrss_kib",
-					    json_integer(run->maxrss_kib));
+			if (run->maxrss_kib)
+				json_object_set_new(
+					o, "maxrss_kib",
+					json_integer(run->maxrss_kib));
 			set_usage(o, &run->usage);
 			if (WIFSIGNALED(status))
 				json_object_set_new(

@@ -26,9 +26,37 @@ static void the_end_of_the_command_is_the_end(void **state)
 	assert_true(m.run.has_rusage);
 	assert_int_equal(WEXITSTATUS(m.run.wait_status), 42);
 	assert_true(m.run.wall_ns > 0);
-	assert_true(m.run.maxrss_kib > 0);
 	assert_int_equal(m.run.nslots, 1);
 	assert_int_equal(m.run.total.ncounters, m.plan.ncounters);
+	fixture_measure_done(&m);
+}
+
+/* What we have ourselves is in what the kernel says. */
+static void peak_memory_is_the_command_s_or_not_known(void **state)
+{
+	struct fixture_measure m;
+
+	(void)state;
+	fixture_measure_init(&m,
+			     "x=$(head -c 40000000 /dev/zero | tr '\\0' x)");
+	assert_int_equal(fixture_measure_run(&m), 0);
+	assert_true(m.run.maxrss_kib > 35000);
+	fixture_measure_done(&m);
+}
+
+/* Where the child has all of our memory, as it has at once. */
+static void less_memory_than_ours_is_not_known(void **state)
+{
+	struct fixture_measure m;
+	size_t size = (size_t)32 << 20;
+	AUTO_FREE char *much = xmalloc(size);
+
+	(void)state;
+	memset(much, 1, size);
+	fixture_measure_init(&m, "exec true");
+	assert_int_equal(fixture_measure_run(&m), 0);
+	assert_int_equal(much[size / 2], 1);
+	assert_int_equal(m.run.maxrss_kib, 0);
 	fixture_measure_done(&m);
 }
 
@@ -574,6 +602,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_end_of_the_command_is_the_end),
 		cmocka_unit_test(a_command_that_is_killed_is_told_as_such),
+		cmocka_unit_test(peak_memory_is_the_command_s_or_not_known),
 		cmocka_unit_test(who_sleeps_leaves_the_cpu_by_itself),
 		cmocka_unit_test(where_nothing_counts_nothing_starts),
 		cmocka_unit_test(what_cannot_run_gives_its_errno),
@@ -597,6 +626,8 @@ int main(void)
 		AT_ONCE(a_delay_is_kept_also_when_asked_at_once),
 		AT_ONCE(the_end_of_the_command_is_the_end),
 		AT_ONCE(a_command_that_is_killed_is_told_as_such),
+		AT_ONCE(peak_memory_is_the_command_s_or_not_known),
+		AT_ONCE(less_memory_than_ours_is_not_known),
 		AT_ONCE(who_sleeps_leaves_the_cpu_by_itself),
 		AT_ONCE(where_nothing_counts_nothing_starts),
 		AT_ONCE(what_cannot_run_gives_its_errno),
