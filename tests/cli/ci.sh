@@ -39,7 +39,8 @@ workflow() {
 			PATH=$top:$PATH
 			BUILD='make -s build/bench'
 			BENCH=build/bench
-			export PATH BUILD BENCH
+			GITHUB_STEP_SUMMARY=$tmp/summary
+			export PATH BUILD BENCH GITHUB_STEP_SUMMARY
 			step "$name" >step
 			sh -e step
 		) >"$tmp/log" 2>&1
@@ -60,6 +61,7 @@ is "less than 1 % more: 0" "$status" 0
 workflow 1020000
 is "2 % more instructions: 3" "$status" 3
 has "2 % more instructions: why" "$(cat "$tmp/log")" "beyond +1 %"
+has "the summary says so, too" "$(cat "$tmp/summary")" "**FAIL**"
 if have_python && python3 -c 'import yaml' 2>/dev/null; then
 	check "it is YAML" python3 -c \
 		'import sys, yaml; yaml.safe_load(open(sys.argv[1]))' "$workflow"

@@ -134,6 +134,19 @@ is "a metric that nobody defines: 2" $status 2
 
 # ---- what is shown
 
+for format in text markdown html json; do
+	run diff --format $format --fail-if 'time > +2%' "$old" "$new"
+	has "$format has the limit and why it fails" "$out" "beyond +2 %"
+done
+run diff --format csv --fail-if 'time > +2%' "$old" "$new"
+has "csv has the limit" "$out" "'time > +2%' fail"
+run diff -x ';' "$old" "$new"
+has "-x chooses the separator" "$out" "quantity;unit;"
+run diff --all "$old" "$old"
+has "--all shows what is the same" "$out" "page-faults:u"
+run diff --color always "$old" "$new"
+has "--color" "$out" "$(printf '\033')"
+
 if have_python; then
 	compared --fail-if 'time > +2%' "$old" "$new"
 	is "JSON has the limit's answer" "$(json gates 0 answer)" "fail"
