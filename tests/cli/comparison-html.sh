@@ -25,6 +25,12 @@ case $status in
 *) fail "with the status of its limits" "$status: $(cat "$tmp/err")" ;;
 esac
 
+"$tacho" compare -r 151 -e page-faults --format html \
+	-o "$tmp/pages/many.html" true true 2>"$tmp/err"
+has "many runs are dots" "$(cat "$tmp/pages/many.html")" \
+	'<svg class="timeline dense"'
+hasnt "a few are not" "$(cat "$tmp/pages/real.html")" "timeline dense"
+
 is "pages are complete and fetch nothing" \
 	"$(python3 "$reader" "$tmp"/pages/*.html 2>&1)" ""
 

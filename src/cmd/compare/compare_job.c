@@ -21,11 +21,8 @@
 #include <unistd.h>
 
 static const struct comparison_view *const views[] = {
-	&comparison_text,
-	&comparison_markdown,
-	&comparison_html,
-	&comparison_json,
-	&comparison_csv,
+	&comparison_text, &comparison_markdown, &comparison_html,
+	&comparison_json, &comparison_csv,
 };
 
 static int complain(const struct err *err, int status)

@@ -10,12 +10,14 @@
 #include <string.h>
 
 #define HEIGHT 220.0
+#define DENSE 300
 
 struct timeline {
 	const struct html *h;
 	struct spelling spell;
 	struct html_axis x, y;
 	bool by_order; /* when they were made is not known */
+	bool dense;    /* marks would cover each other: dots */
 };
 
 /* What run @i has; false where it has nothing. */
@@ -55,6 +57,7 @@ static bool measure(struct timeline *t)
 		return false;
 	if (t->by_order)
 		end = (double)(h->r->nruns - 1);
+	t->dense = h->r->nruns > DENSE;
 	t->spell = html_spelling(h->c, h->headline);
 	t->x = html_axis_of(0.0, end, 5);
 	t->y = html_axis_of(lo, hi, 4);
@@ -107,7 +110,7 @@ static void put_means(const struct timeline *t)
 	}
 }
 
-/* "run 3 of ./new, 1.34 s, disturbed: contention" */
+/* "./new, 1.34 s, disturbed: contention" */
 static void put_title(const struct timeline *t, size_t i, double y)
 {
 	const struct html *h = t->h;
@@ -145,10 +148,16 @@ static void put_run(const struct timeline *t, size_t i)
 	if (run->disturbance.kinds)
 		html_put(t->h,
 			 "<circle class=\"ring\" cx=\"%.2f%%\" cy=\"%.1f\" "
-			 "r=\"9\"/>",
-			 x, top_of(t, y));
-	html_put(t->h, "<use href=\"#m%d\" x=\"%.2f%%\" y=\"%.1f\"/></g>\n",
-		 color, x, top_of(t, y));
+			 "r=\"%d\"/>",
+			 x, top_of(t, y), t->dense ? 4 : 9);
+	if (t->dense)
+		html_put(t->h,
+			 "<circle cx=\"%.2f%%\" cy=\"%.1f\" r=\"2\"/></g>\n", x,
+			 top_of(t, y));
+	else
+		html_put(t->h,
+			 "<use href=\"#m%d\" x=\"%.2f%%\" y=\"%.1f\"/></g>\n",
+			 color, x, top_of(t, y));
 }
 
 static void put_legend(const struct html *h)
@@ -192,13 +201,13 @@ void html_runs(const struct html *h)
 	}
 	html_put(h,
 		 " of each run. %s Lines are means.</p>\n"
-		 "<svg class=\"timeline\" height=\"%g\" role=\"img\" "
+		 "<svg class=\"timeline%s\" height=\"%g\" role=\"img\" "
 		 "aria-label=\"%zu runs in the order of time\">\n",
 		 h->c->paired ? "Runs were interleaved, so that what drifts "
 				"meets all subjects alike."
 			      : "Runs were not interleaved: what drifted "
 				"meanwhile looks like a difference.",
-		 HEIGHT + 24.0, h->r->nruns);
+		 t.dense ? " dense" : "", HEIGHT + 24.0, h->r->nruns);
 	put_grid(&t);
 	put_means(&t);
 	for (size_t i = 0; i < h->r->nruns; i++)
