@@ -4,6 +4,7 @@ BENCHES = \
 	tests/bench/compare \
 	tests/bench/group_read \
 	tests/bench/interleave
+	tests/bench/watch
 EXTRA_PROGRAMS = $(BENCHES)
 CLEANFILES += $(BENCHES)
 
@@ -24,10 +25,16 @@ tests_bench_interleave_SOURCES = \
 	tests/bench/interleave.c \
 	tests/bench/row.c \
 	tests/bench/row.h
+tests_bench_watch_SOURCES = \
+	tests/bench/watch.c \
+	tests/bench/row.c \
+	tests/bench/row.h
+tests_bench_watch_LDADD = $(tacho_LDADD)
 
 bench: tacho $(BENCHES)
 	@tests/bench/compare ./tacho
 	@tests/bench/group_read
 	@tests/bench/interleave ./tacho
+	@tests/bench/watch
 
 .PHONY: bench

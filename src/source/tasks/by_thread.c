@@ -178,6 +178,8 @@ static void read_process(struct collector *base,
 	} else {
 		ret->uncounted = why_not(c, h);
 	}
+	/* circumstances change: look again some time */
+	h->usual *= 0.995;
 	h->busy_ns = (3 * h->busy_ns + process->task.ran_ns) / 4;
 	h->nwanted = h->nopen ? h->nopen : 1;
 	h->counted_ns = ret->cpu_ns;

@@ -14,8 +14,8 @@
 #include <string.h>
 
 /* Looks after which an idle process is read, and after which all of it is. */
-#define READ_EVERY 16
-#define READ_ALL_EVERY 64
+#define READ_EVERY 32
+#define READ_ALL_EVERY 128
 
 static uint64_t grown(uint64_t now, uint64_t before)
 {
@@ -130,10 +130,22 @@ static void look_at_main_thread(struct proc *p, struct figures *f, bool first)
 	}
 }
 
+static void look_at_user(struct proc *p, struct figures *f)
+{
+	struct proc_status status;
+
+	if (proc_status(p, f->task.pid, 0, &status) < 0)
+		return;
+	f->task.uid = status.uid;
+	if (f->task.threads > 1 || f->has_switches)
+		return;
+	take_switches(f, &status, false);
+	f->task.has_switches = false;
+}
+
 static void look_at_program(struct proc *p, struct watched_process *process)
 {
 	struct figures *f = process->figures;
-	struct proc_status status;
 	char *text;
 
 	if (proc_command(p, process->pid, &text) == 0) {
@@ -144,8 +156,6 @@ static void look_at_program(struct proc *p, struct watched_process *process)
 		free(f->cgroup);
 		f->cgroup = text;
 	}
-	if (proc_status(p, process->pid, 0, &status) == 0)
-		f->task.uid = status.uid;
 	f->task.command = f->command ? f->command : "";
 	f->task.cgroup = f->cgroup ? f->cgroup : "";
 }
@@ -185,7 +195,11 @@ struct watched_process *look_at_new(struct proc *p, pid_t pid, bool born)
 	look_away(f);
 	take_stat(p, f, &s);
 	take_times(f, &s, cpu_ns);
-	look_at_main_thread(p, f, born);
+	/* of the others, what they did before is of little interest */
+	if (born)
+		look_at_main_thread(p, f, true);
+	if (!born || s.threads > 1)
+		look_at_user(p, f);
 	look_at_program(p, process);
 	process->task.cpu_ns = cpu_ns;
 	process->task.ran_ns = born ? cpu_ns : 0;
@@ -263,6 +277,8 @@ read_all(struct proc *p, struct watched_process *process, uint64_t cpu_ns)
 		look_at_main_thread(p, f, false);
 	if (program)
 		look_at_program(p, process);
+	if (program && (!process->task.ran_ns || s.threads > 1))
+		look_at_user(p, f);
 	tell(process);
 	return process->task.ran_ns ? LOOK_RAN : LOOK_IDLE;
 }

@@ -1,0 +1,457 @@
+/*
+ * What watching all tasks once a second costs, beside htop and perf, with many
+ * idle processes and with many threads; and what its counters cost a task at
+ * each switch.  Software events, so that it runs on every machine.
+ *
+ *	tests/bench/watch [SECONDS]
+ *	tests/bench/watch --ours EVENTS SECONDS [threads]	(used by itself)
+ */
+#include "measure/watch.h"
+#include "base/auto.h"
+#include "base/clock.h"
+#include "base/parse.h"
+#include "row.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define EVENTS 4
+/* A step of a tick, so that keys are never waited for */
+#define STEP_NS 5000000
+
+static void sleep_ns(uint64_t ns)
+{
+	struct timespec t = { .tv_sec = (time_t)(ns / 1000000000u),
+			      .tv_nsec = (long)(ns % 1000000000u) };
+
+	nanosleep(&t, NULL);
+}
+
+/* ---- ours ---- */
+
+static int always_fits(void *arg, const struct event *const *events, size_t n,
+		       struct err *err)
+{
+	(void)arg;
+	(void)events;
+	(void)n;
+	(void)err;
+	return 1;
+}
+
+static const uint64_t configs[EVENTS] = {
+	PERF_COUNT_SW_TASK_CLOCK,
+	PERF_COUNT_SW_CONTEXT_SWITCHES,
+	PERF_COUNT_SW_CPU_MIGRATIONS,
+	PERF_COUNT_SW_PAGE_FAULTS,
+};
+static const char *const names[EVENTS] = { "task-clock", "context-switches",
+					   "cpu-migrations", "page-faults" };
+
+struct watching {
+	struct event events[EVENTS];
+	struct event *items[EVENTS];
+	struct event_list list;
+	struct plan plan;
+	struct rootfs root;
+	struct watch *watch;
+};
+
+static int watching_begin(struct watching *w, size_t n, bool threads)
+{
+	static char empty[] = "";
+	struct metric_uses none = { 0 };
+	struct watch_options options = { .plan = &w->plan,
+					 .root = &w->root,
+					 .sys = &perf_sys_kernel,
+					 .collector = WATCH_TASKS,
+					 .threads = threads };
+	struct err err = { 0 };
+	int r;
+
+	*w = (struct watching){ .root.prefix = "" };
+	w->list = (struct event_list){ .items = w->items, .n = n };
+	for (size_t i = 0; i < n; i++) {
+		w->events[i] = (struct event){
+			.name = empty,
+			.base = empty,
+			.unit = empty,
+			.help = empty,
+			.scale = 1.0,
+			.code = { .type = PERF_TYPE_SOFTWARE,
+				  .config = configs[i] },
+			.core_type = -1,
+			.hybrid_set = -1,
+			.group = -1,
+		};
+		w->items[i] = &w->events[i];
+	}
+	r = plan_make(&w->list, &none, always_fits, NULL, &w->plan, &err);
+	if (r == 0)
+		r = watch_open(&options, &w->watch, &err);
+	if (r < 0)
+		fprintf(stderr, "%s\n", err.what);
+	return r;
+}
+
+static void watching_end(struct watching *w)
+{
+	watch_close(w->watch);
+	plan_done(&w->plan);
+}
+
+/* One tick; the longest step, or negative. */
+static double tick(struct watch *watch, const struct tick **ret)
+{
+	double longest = 0;
+	int r = 0;
+
+	while (r == 0) {
+		uint64_t start = clock_now_ns();
+		double took;
+
+		r = watch_step(watch, STEP_NS, ret, NULL);
+		took = (double)(clock_now_ns() - start);
+		if (took > longest)
+			longest = took;
+	}
+	return r < 0 ? -1 : longest;
+}
+
+/* The longest step goes to fd 3, in ns. */
+static int ours(size_t n, int seconds, bool threads)
+{
+	struct watching w;
+	const struct tick *t = NULL;
+	double longest = 0;
+	FILE *out = fdopen(3, "w");
+
+	if (!out || watching_begin(&w, n, threads) < 0)
+		return 1;
+	for (int i = 0; i < seconds; i++) {
+		double took;
+
+		sleep_ns(1000000000u);
+		took = tick(w.watch, &t);
+		if (took > longest)
+			longest = took;
+	}
+	fprintf(out, "%.0f %zu %zu %zu\n", longest, t->collector.ran,
+		t->collector.uncounted, t->collector.descriptors);
+	fclose(out);
+	watching_end(&w);
+	return 0;
+}
+
+/* ---- what is watched ---- */
+
+static void work_a_little(void)
+{
+	uint64_t end = clock_now_ns() + 100000;
+
+	while (clock_now_ns() < end)
+		;
+}
+
+static void *be_active(void *arg)
+{
+	(void)arg;
+	for (;;) {
+		sleep_ns(100000000u);
+		work_a_little();
+	}
+	return NULL;
+}
+
+static void *be_idle(void *arg)
+{
+	(void)arg;
+	for (;;)
+		pause();
+	return NULL;
+}
+
+/* One in @one_in of @threads is active. */
+static void populate(unsigned number, unsigned threads, unsigned one_in)
+{
+	pthread_attr_t small;
+	bool active = number % one_in == 0;
+
+	pthread_attr_init(&small);
+	pthread_attr_setstacksize(&small, 32768);
+	for (unsigned i = 1; i < threads; i++) {
+		pthread_t t;
+
+		if (pthread_create(&t, &small,
+				   i % one_in == 0 ? be_active : be_idle, NULL))
+			break;
+	}
+	if (threads == 1 && active)
+		be_active(NULL);
+	be_idle(NULL);
+}
+
+static pid_t *begin_load(unsigned processes, unsigned threads, unsigned one_in)
+{
+	pid_t *pids = calloc(processes, sizeof(*pids));
+
+	for (unsigned i = 0; pids && i < processes; i++) {
+		pids[i] = fork();
+		if (pids[i] == 0)
+			populate(i, threads, one_in);
+	}
+	sleep_ns(2000000000u);
+	return pids;
+}
+
+static void end_load(pid_t *pids, unsigned processes)
+{
+	for (unsigned i = 0; i < processes; i++)
+		if (pids[i] > 0)
+			kill(pids[i], SIGKILL);
+	for (unsigned i = 0; i < processes; i++)
+		if (pids[i] > 0)
+			waitpid(pids[i], NULL, 0);
+	free(pids);
+}
+
+/* ---- programs ---- */
+
+struct cost {
+	double cpu_ms; /* per second */
+	double rss_mib;
+	double longest_ms;
+	size_t ran, uncounted, descriptors;
+};
+
+static double seconds_of(struct timeval t)
+{
+	return (double)t.tv_sec + 1e-6 * (double)t.tv_usec;
+}
+
+/* A terminal of its own, which nobody reads but we. */
+static int open_terminal(int *ret)
+{
+	struct winsize size = { .ws_row = 50, .ws_col = 120 };
+	int master = posix_openpt(O_RDWR | O_NOCTTY);
+
+	if (master < 0 || grantpt(master) < 0 || unlockpt(master) < 0)
+		return -1;
+	*ret = open(ptsname(master), O_RDWR | O_NOCTTY);
+	ioctl(master, TIOCSWINSZ, &size);
+	fcntl(master, F_SETFL, O_NONBLOCK);
+	return master;
+}
+
+static void drain(int master, int seconds)
+{
+	char buffer[65536];
+
+	for (int i = 0; i < seconds * 20; i++) {
+		sleep_ns(50000000u);
+		while (read(master, buffer, sizeof(buffer)) > 0)
+			;
+	}
+}
+
+/* For @seconds, then @signal ends it; 0: it ends by itself. */
+static bool run(char *const argv[], int seconds, int signal, struct cost *ret)
+{
+	int terminal = -1, pipes[2] = { -1, -1 }, status = 0;
+	int master = open_terminal(&terminal);
+	char text[128] = "";
+	struct rusage use;
+	pid_t pid;
+
+	if (master < 0 || pipe(pipes) < 0)
+		return false;
+	pid = fork();
+	if (pid == 0) {
+		setsid();
+		setenv("TERM", "xterm", 1);
+		dup2(terminal, 0);
+		dup2(terminal, 1);
+		dup2(terminal, 2);
+		dup2(pipes[1], 3);
+		execvp(argv[0], argv);
+		_exit(127);
+	}
+	close(pipes[1]);
+	drain(master, seconds);
+	if (signal)
+		kill(pid, signal);
+	wait4(pid, &status, 0, &use);
+	if (read(pipes[0], text, sizeof(text) - 1) < 0)
+		text[0] = '\0';
+	close(pipes[0]);
+	close(master);
+	close(terminal);
+	*ret = (struct cost){
+		.cpu_ms =
+			1e3 *
+			(seconds_of(use.ru_utime) + seconds_of(use.ru_stime)) /
+			seconds,
+		.rss_mib = (double)use.ru_maxrss / 1024,
+	};
+	if (sscanf(text, "%lf %zu %zu %zu", &ret->longest_ms, &ret->ran,
+		   &ret->uncounted, &ret->descriptors) >= 1)
+		ret->longest_ms *= 1e-6;
+	return !WIFEXITED(status) || WEXITSTATUS(status) != 127;
+}
+
+static bool run_ours(const char *self, size_t events, int seconds, bool threads,
+		     struct cost *ret)
+{
+	char n[16], s[16], name[4096];
+	char mode[] = "--ours", with[] = "threads";
+	char *argv[] = { name, mode, n, s, threads ? with : NULL, NULL };
+
+	snprintf(name, sizeof(name), "%s", self);
+	snprintf(n, sizeof(n), "%zu", events);
+	snprintf(s, sizeof(s), "%d", seconds);
+	return run(argv, seconds, 0, ret);
+}
+
+static bool run_perf(size_t events, int seconds, struct cost *ret)
+{
+	char list[128] = "", command[512];
+	char shell[] = "sh", option[] = "-c";
+	char *argv[] = { shell, option, command, NULL };
+
+	for (size_t i = 0; i < events; i++) {
+		strcat(list, i ? "," : "");
+		strcat(list, names[i]);
+	}
+	snprintf(command, sizeof(command),
+		 "command -v perf >/dev/null || exit 127; exec perf stat -a "
+		 "--per-thread -I 1000 -o /dev/null -e %s -- sleep %d",
+		 list, seconds);
+	return run(argv, seconds, 0, ret);
+}
+
+static bool run_htop(int seconds, struct cost *ret)
+{
+	char name[] = "htop", delay[] = "-d", tenths[] = "10";
+	char *argv[] = { name, delay, tenths, NULL };
+
+	return run(argv, seconds, SIGTERM, ret);
+}
+
+static void compare(const char *self, const char *what, size_t events,
+		    int seconds, bool threads)
+{
+	struct cost mine = { 0 }, other = { 0 };
+	char name[96];
+
+	if (!run_ours(self, events, seconds, threads, &mine) || !mine.ran) {
+		printf("%s: tasks cannot be watched here\n", what);
+		return;
+	}
+	printf("%s: %zu ran, %zu of them not counted, %zu descriptors, longest "
+	       "step %.1f ms, %.1f MiB\n",
+	       what, mine.ran, mine.uncounted, mine.descriptors,
+	       mine.longest_ms, mine.rss_mib);
+	snprintf(name, sizeof(name), "%s: CPU time/s, htop", what);
+	if (run_htop(seconds, &other))
+		row_print(name, mine.cpu_ms, other.cpu_ms, "ms", 0.50);
+	snprintf(name, sizeof(name), "%s: CPU time/s, perf", what);
+	if (run_perf(events, seconds, &other))
+		row_print(name, mine.cpu_ms, other.cpu_ms, "ms", 0.10);
+	fflush(stdout);
+}
+
+/* ---- switches ---- */
+
+#define ROUNDS 50000
+
+/* ns for each switch between two tasks that wait for each other on one CPU */
+static double ping_pong(const int *there, const int *back)
+{
+	uint64_t start = clock_now_ns();
+	char c = 0;
+
+	for (int i = 0; i < ROUNDS; i++)
+		if (write(there[1], &c, 1) != 1 || read(back[0], &c, 1) != 1)
+			return 0;
+	return (double)(clock_now_ns() - start) / (2.0 * ROUNDS);
+}
+
+static void answer(const int *there, const int *back)
+{
+	char c;
+
+	while (read(there[0], &c, 1) == 1)
+		if (write(back[1], &c, 1) != 1)
+			break;
+	_exit(0);
+}
+
+static void measure_switches(void)
+{
+	int there[2], back[2];
+	struct watching w;
+	const struct tick *t;
+	cpu_set_t one;
+	double without, with;
+	pid_t pid;
+
+	CPU_ZERO(&one);
+	CPU_SET(0, &one);
+	sched_setaffinity(0, sizeof(one), &one);
+	if (pipe(there) < 0 || pipe(back) < 0)
+		return;
+	pid = fork();
+	if (pid == 0) {
+		close(there[1]);
+		answer(there, back);
+	}
+	ping_pong(there, back);
+	without = ping_pong(there, back);
+	if (watching_begin(&w, EVENTS, false) == 0) {
+		/* both have run: now both are counted */
+		ping_pong(there, back);
+		tick(w.watch, &t);
+		with = ping_pong(there, back);
+		row_print("a switch, with counters / without", with, without,
+			  "ns", 2.0);
+		watching_end(&w);
+	}
+	close(there[1]);
+	waitpid(pid, NULL, 0);
+}
+
+int main(int argc, char **argv)
+{
+	int seconds = 20, events;
+	pid_t *load;
+
+	if (argc > 3 && strcmp(argv[1], "--ours") == 0) {
+		if (parse_int(argv[2], &events) < 0 ||
+		    parse_int(argv[3], &seconds) < 0)
+			return 2;
+		return ours((size_t)events, seconds, argc > 4);
+	}
+	if (argc > 1 && parse_int(argv[1], &seconds) < 0)
+		return 2;
+	row_print_header();
+	load = begin_load(1000, 1, 50);
+	compare(argv[0], "1,000 processes", EVENTS, seconds, false);
+	end_load(load, 1000);
+	/* one event each: perf needs a descriptor for each of each thread */
+	load = begin_load(10, 1000, 33);
+	compare(argv[0], "10,000 threads", 1, seconds, false);
+	compare(argv[0], "10,000 threads shown", 1, seconds, true);
+	end_load(load, 10);
+	measure_switches();
+	return 0;
+}
