@@ -48,6 +48,8 @@ static int check(struct fake_perf *f, struct perf_event_attr *attr, pid_t pid,
 		return -EACCES;
 	if (pid > 0 && pid == f->gone_pid)
 		return -ESRCH;
+	if (pid > 0 && pid == f->denied_pid)
+		return -EACCES;
 	if (cpu >= 0 && cpu == f->offline_cpu_plus1 - 1)
 		return -ENODEV;
 	if (f->fd_limit && fake_perf_open_fds(f) >= f->fd_limit)
@@ -55,6 +57,8 @@ static int check(struct fake_perf *f, struct perf_event_attr *attr, pid_t pid,
 	if (hardware && f->no_pmu)
 		return -ENOENT;
 	if (f->no_guest && attr->exclude_guest)
+		return -EINVAL;
+	if (f->no_inherit_thread && attr->inherit_thread)
 		return -EINVAL;
 	if (f->no_group_inherit && attr->inherit && group_read)
 		return -EINVAL;
@@ -278,6 +282,19 @@ void fake_perf_advance(struct fake_perf *f, uint64_t ns)
 		ns -= left;
 	}
 	pass(f, ns);
+}
+
+void fake_perf_run_task(struct fake_perf *f, pid_t pid, uint64_t ns)
+{
+	for (size_t i = 0; i < f->nevents; i++) {
+		struct fake_event *e = &f->events[i];
+
+		if (!e->open || e->pid != pid || !f->events[e->leader].enabled)
+			continue;
+		e->enabled_ns += ns;
+		e->running_ns += ns;
+		count(f, e, ns);
+	}
 }
 
 size_t fake_perf_open_fds(const struct fake_perf *f)

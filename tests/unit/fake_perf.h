@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define FAKE_PERF_MAX 256
+#define FAKE_PERF_MAX 1024
 #define FAKE_PERF_FD 1000 /* the first descriptor it hands out */
 
 struct fake_event {
@@ -31,19 +31,21 @@ struct fake_perf {
 	struct perf_sys sys; /* hand this to the code under test */
 
 	/* knobs; zero is a modern kernel with an unlimited PMU */
-	int paranoid;          /* 2: no kernel mode for us; 3: nothing */
-	bool no_pmu;           /* hardware events do not exist */
-	bool no_guest;         /* an old kernel rejects exclude_guest */
-	bool no_group_inherit; /* an old kernel rejects this combination */
-	size_t attr_size;      /* larger attrs get E2BIG; 0: any */
-	size_t counters;       /* hardware counters; 0: no limit */
-	size_t held;           /* of these, taken by others */
-	size_t fd_limit;       /* EMFILE beyond so many; 0: no limit */
-	uint64_t dead_config;  /* this hardware event never moves; 0: none */
-	pid_t gone_pid;        /* ESRCH */
-	int offline_cpu_plus1; /* ENODEV for this CPU */
-	uint64_t tick_ns;      /* each ioctl and read takes so long */
-	uint64_t turn_ns;      /* groups that do not fit together count one
+	int paranoid;           /* 2: no kernel mode for us; 3: nothing */
+	bool no_pmu;            /* hardware events do not exist */
+	bool no_guest;          /* an old kernel rejects exclude_guest */
+	bool no_group_inherit;  /* an old kernel rejects this combination */
+	bool no_inherit_thread; /* an old kernel does not know it */
+	size_t attr_size;       /* larger attrs get E2BIG; 0: any */
+	size_t counters;        /* hardware counters; 0: no limit */
+	size_t held;            /* of these, taken by others */
+	size_t fd_limit;        /* EMFILE beyond so many; 0: no limit */
+	uint64_t dead_config;   /* this hardware event never moves; 0: none */
+	pid_t gone_pid;         /* ESRCH */
+	pid_t denied_pid;       /* EACCES */
+	int offline_cpu_plus1;  /* ENODEV for this CPU */
+	uint64_t tick_ns;       /* each ioctl and read takes so long */
+	uint64_t turn_ns;       /* groups that do not fit together count one
 				  after the other, each for so long; 0: each
 				  counts its share of every moment */
 	/* what a hardware event counts per ns at a time; NULL: config + 1 */
@@ -67,6 +69,9 @@ void fake_perf_init(struct fake_perf *f);
 
 /* Let @ns pass: what is enabled counts 1 per ns x (config + 1). */
 void fake_perf_advance(struct fake_perf *f, uint64_t ns);
+
+/* Let task @pid alone run for @ns: its counters count, and those alone. */
+void fake_perf_run_task(struct fake_perf *f, pid_t pid, uint64_t ns);
 
 /* Descriptors that are open now. */
 size_t fake_perf_open_fds(const struct fake_perf *f);

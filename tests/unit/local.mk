@@ -8,6 +8,7 @@ UNIT_TESTS += tests/unit/binary_test
 UNIT_TESTS += tests/unit/bind_test
 UNIT_TESTS += tests/unit/build_test
 UNIT_TESTS += tests/unit/by_cpu_test
+UNIT_TESTS += tests/unit/by_thread_test
 UNIT_TESTS += tests/unit/caches_test
 UNIT_TESTS += tests/unit/calibrate_test
 UNIT_TESTS += tests/unit/build_unit_test
@@ -133,6 +134,9 @@ tests_unit_error_test_SOURCES = tests/unit/error_test.c \
 	tests/unit/fixture_events.c \
 	tests/unit/fixture_events.h
 tests_unit_by_cpu_test_SOURCES = tests/unit/by_cpu_test.c \
+tests_unit_by_thread_test_SOURCES = tests/unit/by_thread_test.c \
+	tests/unit/fake_perf.c \
+	tests/unit/fake_perf.h \
 	tests/unit/fixture_events.c \
 	tests/unit/fixture_events.h
 tests_unit_caches_test_SOURCES = tests/unit/caches_test.c \

@@ -70,6 +70,38 @@ static void what_was_asked_for_reaches_the_kernel(void **state)
 	event_free(w.event);
 }
 
+static void threads_inherit_and_other_processes_do_not(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_init(&w);
+	w.how.threads_only = true;
+	assert_true(world_open(&w) >= 0);
+	assert_int_equal(last_attr(&w)->inherit, 1);
+	assert_int_equal(last_attr(&w)->inherit_thread, 1);
+	assert_true(w.opened.inherit);
+	event_free(w.event);
+}
+
+static void where_only_threads_cannot_inherit_nobody_does(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_init(&w);
+	w.how.threads_only = true;
+	w.fake.no_inherit_thread = true;
+	assert_true(world_open(&w) >= 0);
+	assert_int_equal(last_attr(&w)->inherit, 0);
+	assert_false(w.opened.inherit);
+	assert_int_equal(w.fake.opens, 2);
+	/* learnt: the next counter is not refused first */
+	assert_true(world_open(&w) >= 0);
+	assert_int_equal(w.fake.opens, 3);
+	event_free(w.event);
+}
+
 static void who_may_not_see_the_kernel_counts_user_mode(void **state)
 {
 	struct world w;
@@ -238,6 +270,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_was_asked_for_reaches_the_kernel),
+		cmocka_unit_test(threads_inherit_and_other_processes_do_not),
+		cmocka_unit_test(where_only_threads_cannot_inherit_nobody_does),
 		cmocka_unit_test(who_may_not_see_the_kernel_counts_user_mode),
 		cmocka_unit_test(an_explicit_level_is_never_changed),
 		cmocka_unit_test(pmus_without_levels_get_no_exclude_bits),

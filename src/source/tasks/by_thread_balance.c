@@ -40,13 +40,16 @@ static struct balance share_out(struct by_thread *c)
 	for (size_t i = 0; i < c->nheld; i++) {
 		struct held_process *h = order[i];
 		size_t need = each * h->nwanted;
+		size_t gets = need < left ? need : left;
 
 		if (h->refused)
 			continue;
 		h->chosen = left >= each;
 		b.needed += need;
 		b.all_ns += h->busy_ns;
-		left -= need < left ? need : left;
+		left -= gets;
+		/* what it cannot have need not be tried in each tick */
+		h->limited = h->nopen && each * (h->nopen + 1) > gets;
 		if (h->chosen)
 			continue;
 		if (h->nopen)
