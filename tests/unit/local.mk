@@ -95,6 +95,8 @@ UNIT_TESTS += tests/unit/verdict_rules_test
 UNIT_TESTS += tests/unit/verdict_test
 UNIT_TESTS += tests/unit/verdict_trust_test
 UNIT_TESTS += tests/unit/view_test
+UNIT_TESTS += tests/unit/watch_live_test
+UNIT_TESTS += tests/unit/watch_test
 UNIT_TESTS += tests/unit/words_test
 
 # Its own process, and linked with libpfm4, which the program itself is not.
@@ -137,6 +139,18 @@ tests_unit_by_cpu_test_SOURCES = tests/unit/by_cpu_test.c \
 tests_unit_by_thread_test_SOURCES = tests/unit/by_thread_test.c \
 	tests/unit/fake_perf.c \
 	tests/unit/fake_perf.h \
+	tests/unit/fixture_events.c \
+	tests/unit/fixture_events.h
+tests_unit_watch_test_SOURCES = tests/unit/watch_test.c \
+	tests/unit/fake_perf.c \
+	tests/unit/fake_perf.h \
+	tests/unit/fake_proc.c \
+	tests/unit/fake_proc.h \
+	tests/unit/fixture_events.c \
+	tests/unit/fixture_events.h \
+	tests/unit/tree.c \
+	tests/unit/tree.h
+tests_unit_watch_live_test_SOURCES = tests/unit/watch_live_test.c \
 	tests/unit/fixture_events.c \
 	tests/unit/fixture_events.h
 tests_unit_caches_test_SOURCES = tests/unit/caches_test.c \
