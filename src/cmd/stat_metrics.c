@@ -415,7 +415,16 @@ int stat_metrics_plan_named(struct stat_job *j, const char *const *names,
 	if (r < 0)
 		return r;
 	add_events(j);
-	return plan(j, err);
+	if (j->events.list.n)
+		return plan(j, err);
+	/* what needs no counter is shown, and the rest says why it is not */
+	for (size_t i = 0; i < j->metrics.nnames; i++)
+		metric_bind_named(&j->metrics.list, &j->events.list,
+				  j->metrics.names[i], j->metrics.lacks,
+				  j->metrics.nlacks, &j->metrics.uses);
+	j->plan.events = &j->events.list;
+	plan_bind(&j->plan, &j->metrics.uses);
+	return 0;
 }
 
 void stat_metrics_done(struct stat_metrics *m)

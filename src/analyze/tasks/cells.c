@@ -21,17 +21,6 @@ static struct cell text(const char *s)
 	return (struct cell){ .kind = CELL_TEXT, .text = s };
 }
 
-bool counter_named(const struct plan *plan, const char *base, size_t *ret)
-{
-	for (size_t e = 0; plan && e < plan->events->n; e++) {
-		if (strcmp(plan->events->items[e]->base, base) != 0)
-			continue;
-		*ret = plan->shown[e];
-		return true;
-	}
-	return false;
-}
-
 /* ---- what /proc says ---- */
 
 static struct cell per_second(const struct subject *s, double amount)

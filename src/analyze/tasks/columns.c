@@ -129,7 +129,7 @@ int screen_spec_find(const struct catalog *catalog, const char *name,
 	suggest_text(&near, text, sizeof(text));
 	err_set(err, -ENOENT, "there is no screen '%.60s'%s%s", name,
 		*text ? "; " : "", text);
-	err_hint(err, "tacho list screens shows them");
+	err_hint(err, "tacho top --list-screens shows them");
 	return -ENOENT;
 }
 
@@ -305,7 +305,8 @@ static int fail_key(const struct screen_spec *spec, const char *key,
 	suggest_text(&near, text, sizeof(text));
 	err_set(err, -EINVAL, "%s'%.60s' is no column, metric or event%s%s",
 		place, key, *text ? "; " : "", text);
-	err_hint(err, "tacho list screens, metrics and events show them");
+	err_hint(err, "tacho top --list-screens and tacho list metrics show "
+		      "them");
 	return -EINVAL;
 }
 

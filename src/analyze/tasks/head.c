@@ -18,26 +18,51 @@ struct ground {
 	double busy_ns; /* of its CPUs; negative: as long as it counted */
 };
 
+/* Why @counter has no number; NULL: it has one. */
+static const char *why_not(const struct ground *g, size_t counter,
+			   const struct value *v, const char **word)
+{
+	*word = "unsupported";
+	if (g->notes && g->notes[counter].why.code)
+		return g->notes[counter].why.what;
+	*word = "dead";
+	if (g->scope.dead[counter])
+		return reading_state_meaning(READING_DEAD);
+	*word = "idle";
+	if (!reading_has_value(v->state))
+		return v->why ? v->why : "nothing was counted";
+	return NULL;
+}
+
+/* All events that formulas call @base: hybrid CPUs have one for each type. */
 static struct cell count(const struct ground *g, const char *base,
 			 struct value *ret)
 {
 	const struct plan *plan = g->scope.series->plan;
-	size_t counter;
+	struct cell cell = cell_absent("it is not counted", "unsupported");
 
-	if (!counter_named(plan, base, &counter))
-		return cell_absent("it is not counted", "unsupported");
-	*ret = value_of(g->scope.series, g->scope.run, g->scope.snap, counter,
-			g->scope.bin, g->scope.limits, NULL);
-	if (g->notes && g->notes[counter].why.code)
-		return cell_absent(g->notes[counter].why.what, "unsupported");
-	if (g->scope.dead[counter])
-		return cell_absent(reading_state_meaning(READING_DEAD), "dead");
-	if (!reading_has_value(ret->state))
-		return cell_absent(ret->why ? ret->why : "nothing was counted",
-				   "idle");
-	return (struct cell){ .kind = CELL_NUMBER,
-			      .number = ret->number,
-			      .estimate = ret->state == READING_SCALED };
+	for (size_t e = 0; plan && e < plan->events->n; e++) {
+		const char *why, *word;
+		struct value v;
+
+		if (strcmp(plan->events->items[e]->base, base) != 0)
+			continue;
+		v = value_of(g->scope.series, g->scope.run, g->scope.snap,
+			     plan->shown[e], g->scope.bin, g->scope.limits,
+			     NULL);
+		why = why_not(g, plan->shown[e], &v, &word);
+		if (why && cell.kind == CELL_ABSENT)
+			cell = cell_absent(why, word);
+		if (why)
+			continue;
+		if (cell.kind == CELL_ABSENT)
+			cell = cell_number(0.0);
+		cell.number += v.number;
+		cell.estimate |= v.state == READING_SCALED;
+		ret->enabled_ns += v.enabled_ns;
+		ret->running_ns += v.running_ns;
+	}
+	return cell;
 }
 
 /* @a / @b, scaled */
@@ -377,7 +402,7 @@ void head_make(struct tasks *t)
 	h->collector = &l->collector;
 	fill_cpus(t, &ground);
 	fill_totals(t, &ground, &all);
-	h->counted = counted_share(l);
+	h->counted = t->context.plan->ncounters ? counted_share(l) : -1.0;
 	h->running_share = running_in(t->context.plan, &l->counts);
 	if (h->running_share < 0.0)
 		h->running_share =

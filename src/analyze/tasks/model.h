@@ -123,8 +123,6 @@ struct scope subject_scope(const struct tasks *t, const struct subject *s);
 
 void cell_make(struct tasks *t, const struct subject *s,
 	       const struct column *column, struct cell *ret);
-/* Of @numerator / @denominator, events by the name of formulas. */
-bool counter_named(const struct plan *plan, const char *base, size_t *ret);
 /* One word for why a counter has no number. */
 const char *absent_word(const struct tasks *t, const struct subject *s,
 			const size_t *counters, size_t n);

@@ -56,6 +56,7 @@ static void top_done(struct top *t)
 	top_whom_done(&t->whom);
 	top_options_done(&t->o);
 	free(t->host);
+	free(t->notes);
 }
 
 static bool is_utf8(void)

@@ -107,6 +107,7 @@ struct top {
 	/* the machine */
 	struct top_counting counting;
 	struct watch *watch;
+	struct counter_note *notes; /* the watch's, with causes */
 	bool threads;
 	struct tick_writer *writer;
 	char *host;

@@ -19,6 +19,33 @@ static enum watch_collector collector_of(const struct top_options *o)
 	return WATCH_AUTO;
 }
 
+/*
+ * What could not be opened is known when it has been tried, for the first task
+ * that ran or at once.  The plain errno becomes the cause that doctor would
+ * name.  True: something has changed.
+ */
+static bool take_notes(struct top *t)
+{
+	struct stat_job *j = &t->counting.job;
+	struct tick_context context;
+	struct run run = { .notes = t->notes };
+	bool changed = false;
+
+	watch_context(t->watch, &context);
+	for (size_t i = 0; context.notes && i < j->plan.ncounters; i++) {
+		const struct counter_note *now = &context.notes[i];
+
+		if (now->why.code == t->notes[i].why.code &&
+		    now->user_only == t->notes[i].user_only)
+			continue;
+		t->notes[i] = *now;
+		changed = true;
+	}
+	if (changed)
+		stat_explain_run(j, &run);
+	return changed;
+}
+
 static int open_watch(struct top *t, struct err *err)
 {
 	const struct watch_options options = {
@@ -41,6 +68,10 @@ static int open_watch(struct top *t, struct err *err)
 		return r;
 	watch_context(t->watch, &t->context);
 	t->context.facts = &t->counting.job.machine;
+	t->notes =
+		xcalloc(t->counting.job.plan.ncounters + 1, sizeof(*t->notes));
+	t->context.notes = t->notes;
+	take_notes(t);
 	return 0;
 }
 
@@ -51,6 +82,8 @@ static void close_screen(struct top *t)
 	watch_close(t->watch);
 	t->watch = NULL;
 	columns_done(&t->columns);
+	free(t->notes);
+	t->notes = NULL;
 	top_counting_done(&t->counting);
 }
 
@@ -117,6 +150,12 @@ static int step(void *arg, uint64_t budget_ns, struct err *err)
 		return r;
 	if (t->writer) {
 		r = tick_writer_add(t->writer, tick, err);
+		if (r < 0)
+			return r;
+	}
+	if (take_notes(t)) {
+		r = top_show_screen(t, t->feed.chosen,
+				    &t->counting.job.metrics.list, err);
 		if (r < 0)
 			return r;
 	}

@@ -2,6 +2,7 @@
 #include "cmd/top/top.h"
 
 #include "base/auto.h"
+#include "base/suggest.h"
 #include "base/vec.h"
 #include "base/xalloc.h"
 
@@ -92,24 +93,40 @@ void top_screens_print(FILE *out, const struct top_screens *s)
 
 /* ---- what they need ---- */
 
+static int fail_key(const struct catalog *catalog,
+		    const struct screen_spec *spec, const char *key,
+		    struct err *err)
+{
+	AUTO(suggest_done) struct suggest near = { 0 };
+	char text[200];
+
+	suggest_init(&near, key);
+	for (size_t i = 0; i < column_nbuiltins; i++)
+		suggest_offer(&near, column_builtins[i].key);
+	for (size_t i = 0; i < catalog->nlive; i++)
+		if (!strcmp(catalog->live[i]->kind, "metric"))
+			suggest_offer(&near, catalog->live[i]->name);
+	suggest_text(&near, text, sizeof(text));
+	err_set(err, -EINVAL, "'%.60s' is no column, metric or event%s%s", key,
+		*text ? "; " : "", text);
+	if (spec->file)
+		err_prefix(err, "%s:%d: [screen %.60s]", spec->file, spec->line,
+			   spec->name);
+	else
+		err_prefix(err, "--columns");
+	err_hint(err, "tacho top --list-screens, tacho list metrics and tacho "
+		      "list show them");
+	return -EINVAL;
+}
+
 /* What is no metric may be an event; what is neither is told by name. */
 static int add_event(struct stat_job *j, const struct screen_spec *spec,
 		     const char *key, struct err *err)
 {
-	struct err why = { 0 };
-
-	if (resolve_input(j->resolver, key, &j->events.list, &why) == 0 ||
-	    resolve_text(j->resolver, key, &j->events.list, &why) == 0)
+	if (resolve_input(j->resolver, key, &j->events.list, NULL) == 0 ||
+	    resolve_text(j->resolver, key, &j->events.list, NULL) == 0)
 		return 0;
-	err_set(err, -EINVAL, "%s", why.what);
-	if (why.hint[0])
-		err_hint(err, "%s", why.hint);
-	else
-		err_hint(err, "tacho top --list-screens shows the columns");
-	if (spec->file)
-		return err_prefix(err, "%s:%d: [screen %.60s]", spec->file,
-				  spec->line, spec->name);
-	return err_prefix(err, "--columns");
+	return fail_key(j->known, spec, key, err);
 }
 
 static int make_cpu_plan(struct top_counting *c, struct err *err)
@@ -160,5 +177,6 @@ void top_counting_done(struct top_counting *c)
 	event_list_done(&c->job.events.list);
 	facts_done(&c->job.machine);
 	topology_done(&c->job.topology);
+	diagnose_facts_done(&c->job.facts);
 	*c = (struct top_counting){ 0 };
 }

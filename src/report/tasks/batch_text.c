@@ -77,16 +77,17 @@ static void print_counting(FILE *out, const struct tasks_head *h)
 {
 	const struct tick_collector *c = h->collector;
 
-	if (c && c->name)
-		fprintf(out, "collector %s: %zu tasks with counters", c->name,
-			c->counted);
-	if (h->counted >= 0.0)
-		fprintf(out, ", %.0f %% of the CPU time counted",
+	if (c && c->name && h->counted >= 0.0) {
+		fprintf(out,
+			"collector %s: %zu task%s with counters, %.0f %% of "
+			"the CPU time counted",
+			c->name, c->counted, c->counted == 1 ? "" : "s",
 			100.0 * h->counted);
-	if (h->running_share >= 0.0 && h->running_share < 0.98)
-		fprintf(out, ", counters ran %.0f %% of it",
-			100.0 * h->running_share);
-	fputc('\n', out);
+		if (h->running_share >= 0.0 && h->running_share < 0.98)
+			fprintf(out, ", counters ran %.0f %% of it",
+				100.0 * h->running_share);
+		fputc('\n', out);
+	}
 	if (*h->lacking) {
 		AUTO_FREE char *text = batch_plain(h->lacking, -1);
 
