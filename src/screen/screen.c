@@ -135,9 +135,6 @@ static void read_keys(struct loop *l)
 		if (input.key == KEYS_RESIZED) {
 			fit(l);
 		} else {
-			/* in raw mode it is a key */
-			if (input.key == KEYS_CTRL('C'))
-				on_signal(l, SIGINT);
 			view_input(&l->view, &input, &l->grid);
 		}
 		if (l->view.suspend) {
@@ -261,8 +258,9 @@ static int run(struct loop *l, struct err *err)
 			read_signals(l);
 		if (fds[0].revents & POLLIN)
 			read_keys(l);
-		else if (fds[0].revents)
-			return 0; /* nobody is there any more */
+		/* a terminal that has gone is readable for ever */
+		if (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL))
+			return 0;
 		if (l->working && !l->view.quit && (r = work(l, err)) < 0)
 			return r;
 	}
@@ -292,8 +290,5 @@ int screen_run(struct screen_feed *feed, const struct screen_options *options,
 	grid_done(&l.grid);
 	term_close(l.term);
 	close_signals(&l);
-	/* whoever waits for us shall see what ended us */
-	if (l.died)
-		raise(l.died);
-	return r;
+	return r < 0 ? r : l.died;
 }

@@ -63,8 +63,10 @@ struct screen_options {
 };
 
 /*
- * Until q, a signal or the end of the iterations.  -ENOTSUP with a hint at -b
- * where the terminal cannot do it.  The terminal is restored in every case.
+ * Until q, a signal or the end of the iterations: 0, or the number of the signal
+ * that ended it, which the caller should die of when it has put away what it
+ * has.  -ENOTSUP with a hint at -b where the terminal cannot do it.  The terminal
+ * is restored in every case.
  */
 int screen_run(struct screen_feed *feed, const struct screen_options *options,
 	       struct err *err);
