@@ -84,7 +84,7 @@ enum menu_answer menu_key(struct menu *m, uint32_t key)
 	return MENU_OPEN;
 }
 
-static int width_of(const struct menu *m, bool utf8)
+int menu_width(const struct menu *m, bool utf8, int cols)
 {
 	int width = glyphs_width(m->title, utf8);
 
@@ -94,16 +94,15 @@ static int width_of(const struct menu *m, bool utf8)
 		if (w > width)
 			width = w;
 	}
-	return width;
+	width += 2;
+	return width < cols ? width : cols;
 }
 
 void menu_draw(const struct menu *m, struct grid *g, struct area area)
 {
-	int width = width_of(m, g->utf8) + 2, room = area.rows - 1;
+	int width = menu_width(m, g->utf8, area.cols), room = area.rows - 1;
 	size_t top;
 
-	if (width > area.cols)
-		width = area.cols;
 	grid_fill(g, area.row, area.col, width, ROLE_HEADING, ' ');
 	grid_text(g, area.row, area.col + 1, width - 1, ROLE_HEADING, m->title);
 	top = room > 0 && m->chosen >= (size_t)room
@@ -115,7 +114,6 @@ void menu_draw(const struct menu *m, struct grid *g, struct area area)
 		int row = area.row + 1 + i;
 
 		grid_fill(g, row, area.col, width, role, ' ');
-		grid_fill(g, row, area.col + width, 1, ROLE_PLAIN, ' ');
 		if (at >= m->n)
 			continue;
 		grid_text(g, row, area.col + 1, width - 1, role, m->items[at]);

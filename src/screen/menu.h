@@ -35,6 +35,8 @@ enum menu_answer {
 
 /* Moves, and letters go to the next item that begins with them. */
 enum menu_answer menu_key(struct menu *m, uint32_t key);
+/* Columns that it takes of @cols. */
+int menu_width(const struct menu *m, bool utf8, int cols);
 void menu_draw(const struct menu *m, struct grid *g, struct area area);
 
 #endif

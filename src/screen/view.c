@@ -155,6 +155,14 @@ static void refresh(struct view *v)
 
 static void draw_body(struct view *v, struct grid *g, struct area area)
 {
+	/* what is behind a menu moves aside, so that nothing is half seen */
+	if (v->menu.kind) {
+		int width = menu_width(&v->menu, g->utf8, area.cols);
+
+		menu_draw(&v->menu, g, area);
+		area.col += width + 1;
+		area.cols -= width + 1;
+	}
 	switch (v->mode) {
 	case VIEW_ROWS:
 		v->visible = area.rows > 1 ? (size_t)area.rows - 1 : 0;
@@ -168,8 +176,6 @@ static void draw_body(struct view *v, struct grid *g, struct area area)
 		pane_help_draw(v, g, area);
 		break;
 	}
-	if (v->menu.kind)
-		menu_draw(&v->menu, g, area);
 }
 
 void view_draw(struct view *v, struct grid *g)
