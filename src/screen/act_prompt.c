@@ -20,6 +20,7 @@ static void set_text(char **to, const char *text)
 
 void ask_search(struct view *v)
 {
+	v->search_from = v->index;
 	prompt_open(&v->prompt, PROMPT_SEARCH, "search: ", "");
 }
 
@@ -74,22 +75,24 @@ static bool row_matches(const struct row *r, const char *text)
 	       ((r->pid || r->tid) && !strcmp(number, text));
 }
 
-/* From the selected row on, itself too if @here. */
-static void search(struct view *v, const char *text, bool here, bool back)
+/* From row @from on, itself too if @here. */
+static void search(struct view *v, const char *text, size_t from, bool here,
+		   bool back)
 {
 	const struct rows *rows;
 	size_t n;
 
+	v->index = from;
+	v->anchor = ANCHOR_INDEX;
 	if (!*text)
 		return;
 	rows = all_rows(v);
 	n = rows ? rows->n : 0;
 	for (size_t i = here ? 0 : 1; i < n + (here ? 0 : 1); i++) {
-		size_t at = (v->index + (back ? n - i : i)) % n;
+		size_t at = (from + (back ? n - i : i)) % n;
 
 		if (row_matches(&rows->items[at], text)) {
 			v->index = at;
-			v->anchor = ANCHOR_INDEX;
 			return;
 		}
 	}
@@ -99,7 +102,7 @@ static void search(struct view *v, const char *text, bool here, bool back)
 void search_again(struct view *v, bool back)
 {
 	if (v->searched)
-		search(v, v->searched, false, back);
+		search(v, v->searched, v->index, false, back);
 	else
 		ask_search(v);
 }
@@ -157,7 +160,7 @@ static void go_to(struct view *v, const char *text)
 static void changed(struct view *v)
 {
 	if (v->prompt.kind == PROMPT_SEARCH)
-		search(v, v->prompt.text, true, false);
+		search(v, v->prompt.text, v->search_from, true, false);
 	else if (v->prompt.kind == PROMPT_FILTER)
 		try_filter(v, v->prompt.text);
 	/* it is being typed: complaints come with Enter */
@@ -176,7 +179,7 @@ static void entered(struct view *v)
 	case PROMPT_SEARCH:
 		if (*text) {
 			set_text(&v->searched, text);
-			search(v, text, true, false);
+			search(v, text, v->search_from, true, false);
 		}
 		break;
 	case PROMPT_FILTER:
@@ -203,6 +206,8 @@ static void left(struct view *v)
 	enum prompt_kind kind = v->prompt.kind;
 
 	prompt_close(&v->prompt);
+	if (kind == PROMPT_SEARCH)
+		search(v, "", v->search_from, true, false);
 	if (kind == PROMPT_FILTER)
 		try_filter(v, v->undo ? v->undo : "");
 	if (kind == PROMPT_KILL) {

@@ -60,8 +60,9 @@ struct view {
 
 	struct prompt prompt;
 	struct menu menu;
-	char *searched; /* the last search */
-	char *undo;     /* the filter before it was edited */
+	char *searched;     /* the last search */
+	size_t search_from; /* the row at which it began */
+	char *undo;         /* the filter before it was edited */
 	struct victim *victims;
 	size_t nvictims;
 	int signal; /* for them, as soon as it is confirmed */
