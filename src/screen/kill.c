@@ -39,16 +39,54 @@ void kill_forget(struct view *v)
 	v->signal = 0;
 }
 
+/* Field 22 of /proc/PID/task/TID/stat; the name before it may hold anything. */
+static int start_of(pid_t pid, pid_t tid, uint64_t *ret)
+{
+	char path[64], text[2048], *at, *rest;
+	AUTO_CLOSE int fd = -1;
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/proc/%ld/task/%ld/stat", (long)pid,
+		 (long)tid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	if (n <= 0)
+		return -ESRCH;
+	text[n] = '\0';
+	rest = strrchr(text, ')');
+	if (!rest)
+		return -ESRCH;
+	rest += rest[1] == ' ' ? 2 : 1;
+	for (int field = 3; (at = strsep(&rest, " ")); field++) {
+		if (field == 22)
+			return parse_u64(at, ret) ? -ESRCH : 0;
+	}
+	return -ESRCH;
+}
+
+/*
+ * When the process of @r began, as of the look that made the row; 0: unknown.  A
+ * thread vouches for its process if it is still the same itself.
+ */
+static int process_start(const struct row *r, uint64_t *ret)
+{
+	uint64_t start;
+
+	*ret = r->start_ticks;
+	if (!r->tid || r->tid == r->pid)
+		return 0;
+	if (start_of(r->pid, r->tid, &start) < 0 ||
+	    (r->start_ticks && start != r->start_ticks))
+		return -ESRCH;
+	return start_of(r->pid, r->pid, ret);
+}
+
 /* A process once, also when several of its threads are tagged. */
 static void add_victim(struct view *v, const struct row *r)
 {
-	struct victim one = {
-		.pid = r->pid,
-		/* a thread's own time of start is not its process's */
-		.start_ticks = r->tid && r->tid != r->pid ? 0 : r->start_ticks,
-	};
+	struct victim one = { .pid = r->pid };
 
-	if (r->pid <= 0 || r->dead)
+	if (r->pid <= 0 || r->dead || process_start(r, &one.start_ticks) < 0)
 		return;
 	for (size_t i = 0; i < v->nvictims; i++) {
 		if (v->victims[i].pid == r->pid)
@@ -144,30 +182,6 @@ void kill_choose(struct view *v, size_t item)
 	prompt_open(&v->prompt, PROMPT_KILL, label, "");
 }
 
-/* Field 22 of /proc/PID/stat; the name before it may hold anything. */
-static int start_of(pid_t pid, uint64_t *ret)
-{
-	char path[64], text[2048], *at, *rest;
-	AUTO_CLOSE int fd = -1;
-	ssize_t n;
-
-	snprintf(path, sizeof(path), "/proc/%ld/stat", (long)pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
-	if (n <= 0)
-		return -ESRCH;
-	text[n] = '\0';
-	rest = strrchr(text, ')');
-	if (!rest)
-		return -ESRCH;
-	rest += rest[1] == ' ' ? 2 : 1;
-	for (int field = 3; (at = strsep(&rest, " ")); field++) {
-		if (field == 22)
-			return parse_u64(at, ret) ? -ESRCH : 0;
-	}
-	return -ESRCH;
-}
-
 static int send_one(const struct victim *one, int number)
 {
 	/* kernels before 5.3 have none; then there is a moment left between
@@ -178,7 +192,7 @@ static int send_one(const struct victim *one, int number)
 	if (fd < 0 && errno == ESRCH)
 		return -ESRCH;
 	if (one->start_ticks) {
-		int r = start_of(one->pid, &start);
+		int r = start_of(one->pid, one->pid, &start);
 
 		if (r < 0)
 			return r;
