@@ -597,6 +597,8 @@ static bool always(struct view *v, uint32_t key)
 		v->redraw = true;
 	else if (key == KEYS_CTRL('Z'))
 		v->suspend = true;
+	else if (key == KEYS_CTRL('C'))
+		v->quit = true;
 	else
 		return false;
 	return true;

@@ -68,7 +68,7 @@ static const struct key finding[] = {
 	  { KEYS_F3, '/' },
 	  "F3 /",
 	  "Search",
-	  "go to a row by its command, user or number",
+	  "go to a row by its command or number",
 	  IN_ROWS },
 	{ ACTION_SEARCH_NEXT,
 	  { 'n' },
@@ -232,7 +232,7 @@ static const struct key doing[] = {
 	  { KEYS_F10, 'q' },
 	  "F10 q",
 	  "Quit",
-	  "end it; from the detail and the help: back",
+	  "end it (^C: at once); from the detail and the help: back",
 	  IN_ALL },
 };
 

@@ -77,6 +77,13 @@ static int titles_width(const struct tasks_detail *detail, int cols)
 	return width > cols / 3 ? cols / 3 : width;
 }
 
+/* Why there is no number now, or how far the one that is can be trusted. */
+static const char *note_of(const struct tasks_series *s)
+{
+	return s->now.kind == CELL_ABSENT && s->now.text ? s->now.text
+							 : s->trust;
+}
+
 static void series_line(struct doc *d, const struct tasks_series *s,
 			bool chosen, size_t index, int titles)
 {
@@ -84,7 +91,7 @@ static void series_line(struct doc *d, const struct tasks_series *s,
 	int spark = (cols - titles - 14) / 2, col = 2 + titles + 1;
 	char buf[CELL_LEN], now[CELL_LEN + 16];
 	bool absent = s->now.kind == CELL_ABSENT;
-	const char *note = absent && s->now.text ? s->now.text : s->trust;
+	const char *note = note_of(s);
 
 	if (spark > 40)
 		spark = 40;
@@ -140,6 +147,8 @@ static void plot_text(struct doc *d, const struct view *v,
 			  s->unit ? s->unit : "",
 			  s->unit && *s->unit ? ")" : "");
 	doc_title(d, title);
+	if (note_of(s))
+		doc_wrap(d, 2, ROLE_DIM, note_of(s));
 	if (!plot_range(s->points, s->n, &low, &high)) {
 		doc_wrap(d, 2, ROLE_DIM, "there are no numbers yet");
 		return;

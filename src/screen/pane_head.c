@@ -253,7 +253,8 @@ static void draw_cpu(struct grid *g, int row, int col, int cols,
 			: c->ipc.notable           ? ROLE_NOTABLE
 						   : ROLE_PLAIN,
 			ipc);
-	snprintf(ghz, sizeof(ghz), "%sGHz", cell_plain(buf, &c->ghz, 1, "", 4));
+	snprintf(ghz, sizeof(ghz), "%s%s", cell_plain(buf, &c->ghz, 1, "", 4),
+		 c->ghz.kind == CELL_NUMBER ? "GHz" : "");
 	grid_text_right(g, row, col + cols - 8, 8,
 			c->ghz.kind == CELL_ABSENT ? ROLE_DIM : ROLE_PLAIN,
 			ghz);
@@ -311,7 +312,7 @@ static void draw_totals(struct grid *g, int row, const struct tasks_head *head)
 	snprintf(text, sizeof(text), "%.1f%%", 100 * (user + sys + steal));
 	part(&l, "CPU", ROLE_PLAIN, text);
 	part_cell(&l, "IPC", &head->ipc, 2, "");
-	part_cell(&l, "", &head->ghz, 2, " GHz");
+	part_cell(&l, "clock", &head->ghz, 2, " GHz");
 	part_cell(&l, "instr", &head->instructions, 1, "/s");
 	part_cell(&l, "cycles", &head->cycles, 1, "/s");
 	snprintf(text, sizeof(text), "%.1f", 100 * user);

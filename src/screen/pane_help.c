@@ -45,8 +45,8 @@ static void marks_text(struct doc *d)
 	pair(d, "~", KEYS_WIDTH,
 	     "an estimate: the counters had to share the time");
 	pair(d, "*", KEYS_WIDTH,
-	     "before a number: of some of its threads only; before a row: "
-	     "tagged");
+	     "before a number: of some of its threads only; after a row's "
+	     "first: it is tagged");
 	pair(d, "+", KEYS_WIDTH, "in the tree: who is below is hidden");
 	pair(d, "|#.%", KEYS_WIDTH,
 	     "in the bars: user, system, waiting for disks, stolen by the host");

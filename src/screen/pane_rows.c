@@ -186,7 +186,8 @@ static void draw_rows(const struct view *v, const struct rows_layout *l,
 		rows_draw_line(l, v->feed->columns, r, row_role(v, r),
 			       strbuf_str(&prefix), g, row, area.col);
 		if (ids_have(&v->tagged, r->id))
-			grid_put(g, row, area.col, ROLE_TAGGED, '*');
+			grid_put(g, row, area.col + l->items[0].width,
+				 ROLE_TAGGED, '*');
 		if (i == v->index)
 			grid_reverse(g, row, area.col, area.cols);
 		grid_zone(g, row, area.col, area.cols, ZONE_ROW, i);
