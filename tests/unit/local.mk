@@ -72,6 +72,11 @@ UNIT_TESTS += tests/unit/resolve_test
 UNIT_TESTS += tests/unit/rootfs_test
 UNIT_TESTS += tests/unit/schedule_test
 UNIT_TESTS += tests/unit/schema_test
+UNIT_TESTS += tests/unit/screen_act_test
+UNIT_TESTS += tests/unit/screen_grid_test
+UNIT_TESTS += tests/unit/screen_keys_test
+UNIT_TESTS += tests/unit/screen_kill_test
+UNIT_TESTS += tests/unit/screen_view_test
 UNIT_TESTS += tests/unit/section_test
 UNIT_TESTS += tests/unit/series_test
 UNIT_TESTS += tests/unit/shadow_test
@@ -244,6 +249,15 @@ tests_unit_schedule_test_SOURCES = tests/unit/schedule_test.c \
 	tests/unit/fixture_events.h \
 	tests/unit/fixture_measure.c \
 	tests/unit/fixture_measure.h
+tests_unit_screen_act_test_SOURCES = tests/unit/screen_act_test.c \
+	tests/unit/fake_tasks.c \
+	tests/unit/fake_tasks.h
+tests_unit_screen_kill_test_SOURCES = tests/unit/screen_kill_test.c \
+	tests/unit/fake_tasks.c \
+	tests/unit/fake_tasks.h
+tests_unit_screen_view_test_SOURCES = tests/unit/screen_view_test.c \
+	tests/unit/fake_tasks.c \
+	tests/unit/fake_tasks.h
 tests_unit_schema_test_SOURCES = tests/unit/schema_test.c \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h \
