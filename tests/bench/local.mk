@@ -1,6 +1,7 @@
 # make bench: what tacho costs beside perf stat and hyperfine, all sides in
 # one run.
 BENCHES = \
+	tests/bench/collectors \
 	tests/bench/compare \
 	tests/bench/group_read \
 	tests/bench/interleave
@@ -30,11 +31,19 @@ tests_bench_watch_SOURCES = \
 	tests/bench/row.c \
 	tests/bench/row.h
 tests_bench_watch_LDADD = $(tacho_LDADD)
+tests_bench_collectors_SOURCES = \
+	tests/bench/collectors.c \
+	tests/bench/row.c \
+	tests/bench/row.h \
+	tests/unit/fixture_events.c \
+	tests/unit/fixture_events.h
+tests_bench_collectors_LDADD = $(tacho_LDADD)
 
 bench: tacho $(BENCHES)
 	@tests/bench/compare ./tacho
 	@tests/bench/group_read
 	@tests/bench/interleave ./tacho
 	@tests/bench/watch
+	@tests/bench/collectors
 
 .PHONY: bench
