@@ -3,8 +3,10 @@
 
 #include "base/auto.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/vec.h"
 #include "measure/watch_parts.h"
+#include "source/tasks/by_cpu.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -252,16 +254,21 @@ static int open_cpus(struct watch *w)
 	return source_perf.read(w->cpus, &w->cpu_before, NULL);
 }
 
-static const struct collector_kind *const kinds[] = {
-	[WATCH_AUTO] = &collector_tasks,
-	[WATCH_TASKS] = &collector_tasks,
-	[WATCH_BPF] = NULL,
-};
+/* BPF makes every task of the machine pay, also those that nobody watches. */
+static bool wants_bpf(const struct watch_options *o)
+{
+	const struct watch_filter *f = &o->filter;
+
+	if (o->collector != WATCH_AUTO)
+		return o->collector == WATCH_BPF;
+	return !f->npids && !f->nuids && !f->ncgroups;
+}
 
 static int open_collector(struct watch *w, struct err *err)
 {
 	const struct watch_options *o = &w->options;
-	const struct collector_kind *kind = kinds[o->collector];
+	struct err why = { 0 };
+	int r = -ENOTSUP;
 	struct collector_options how = {
 		.plan = o->plan,
 		.sys = o->sys,
@@ -273,10 +280,14 @@ static int open_collector(struct watch *w, struct err *err)
 		.is_same_arg = w,
 	};
 
-	if (!kind)
-		return err_set(err, -ENOTSUP,
-			       "this tacho cannot count tasks with BPF");
-	return kind->open(&how, &w->collector, err);
+	if (wants_bpf(o))
+		r = collector_bpf.open(&how, &w->collector,
+				       o->collector == WATCH_BPF ? err : &why);
+	if (r == 0 || o->collector == WATCH_BPF)
+		return r;
+	if (why.code)
+		log_say(1, "counters are put on tasks: %s", why.what);
+	return collector_tasks.open(&how, &w->collector, err);
 }
 
 /*

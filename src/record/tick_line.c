@@ -277,9 +277,10 @@ static void take_slot(struct tick *tick, struct task *t)
 {
 	struct slot *slot = &tick->slots[tick->nslots];
 
-	*slot = (struct slot){
-		.cpu = -1, .pid = t->pid, .tid = t->tid, .cgroup = -1
-	};
+	*slot = (struct slot){ .cpu = -1,
+			       .pid = t->pid,
+			       .tid = t->tid ? t->tid : -1,
+			       .cgroup = -1 };
 	memcpy(slot->comm, t->comm, sizeof(slot->comm));
 	t->slot = tick->nslots++;
 	t->uncounted = TASK_COUNTED;

@@ -34,7 +34,6 @@ libtacho_a_SOURCES += \
 	src/source/tasks/by_thread.c \
 	src/source/tasks/by_thread.h \
 	src/source/tasks/by_thread_balance.c \
-	src/source/tasks/collector.h \
 	src/source/tasks/look.c \
 	src/source/tasks/look.h \
 	src/source/tasks/machine_load.c \

@@ -476,9 +476,10 @@ static void add_task(struct build *b, const struct task *t,
 	struct task task = *t;
 
 	if (t->uncounted == TASK_COUNTED) {
-		struct slot slot = {
-			.cpu = -1, .pid = t->pid, .tid = t->tid, .cgroup = -1
-		};
+		struct slot slot = { .cpu = -1,
+				     .pid = t->pid,
+				     .tid = t->tid ? t->tid : -1,
+				     .cgroup = -1 };
 
 		memcpy(slot.comm, t->comm, sizeof(slot.comm));
 		task.slot = b->tick->nslots;

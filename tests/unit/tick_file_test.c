@@ -132,7 +132,8 @@ static void assert_same_task(const struct tick *of_a, const struct task *a,
 	assert_same_counts(&of_a->counts, a->slot, &of_b->counts, b->slot);
 	if (b->slot != TASK_NOT_COUNTED) {
 		assert_int_equal(of_b->slots[b->slot].pid, b->pid);
-		assert_int_equal(of_b->slots[b->slot].tid, b->tid);
+		assert_int_equal(of_b->slots[b->slot].tid,
+				 b->tid ? b->tid : -1);
 	}
 }
 

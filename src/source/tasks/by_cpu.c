@@ -32,6 +32,7 @@ struct by_cpu {
 	uint64_t asked_ns;
 	uint64_t lost; /* in this tick */
 	uint64_t clock_tick_ns;
+	bool threads; /* are shown */
 	bool nothing; /* can be counted */
 	int failed;   /* the kernel was asked in vain */
 };
@@ -87,10 +88,12 @@ static void add(struct by_cpu *b, uint32_t at, struct collected *ret)
 {
 	const uint64_t *words = b->ran.amounts + at * b->ran.words;
 
+	ret->any = true;
 	ret->cpu_ns += words[SWITCH_RAN_NS];
 	cpu_counters_add(&b->counters, words, ret->readings);
 }
 
+/* False: nothing can be counted. */
 static bool prepare(struct by_cpu *b, struct collected *ret)
 {
 	const struct counter_note *notes = b->base.notes;
@@ -99,10 +102,33 @@ static bool prepare(struct by_cpu *b, struct collected *ret)
 		if (b->counters.items[i].origin == CPU_COUNTER_NONE)
 			ret->readings[i].state =
 				perf_open_state(notes[i].why.code);
-	ret->any = !b->nothing && !b->failed;
-	if (!ret->any)
-		ret->uncounted = TASK_NOTHING;
-	return ret->any;
+	ret->uncounted = TASK_NOTHING;
+	return !b->nothing && !b->failed;
+}
+
+static int by_tid(const void *key, const void *item)
+{
+	pid_t tid = *(const pid_t *)key;
+	const struct watched_thread *t = item;
+
+	return (tid > t->tid) - (tid < t->tid);
+}
+
+/* Tell the thread how long it ran; who is not listed has to be, to be shown. */
+static void tell_thread(struct by_cpu *b, uint32_t at,
+			struct watched_process *process, struct collected *ret)
+{
+	pid_t tid = (pid_t)(uint32_t)b->ran.items[at].key.numbers;
+	const uint64_t *words = b->ran.amounts + at * b->ran.words;
+	struct watched_thread *t = NULL;
+
+	if (process->nthreads)
+		t = bsearch(&tid, process->threads, process->nthreads,
+			    sizeof(*t), by_tid);
+	if (t && t->task.state != 'X')
+		t->task.ran_ns += words[SWITCH_RAN_NS];
+	else if (!t && process->task.state != 'X')
+		ret->wants_threads = b->threads;
 }
 
 static void read_process(struct collector *c, struct watched_process *process,
@@ -116,10 +142,14 @@ static void read_process(struct collector *c, struct watched_process *process,
 		ask(b);
 	if (!prepare(b, ret))
 		return;
+	ret->any = process->task.ran_ns > 0;
+	ret->uncounted = TASK_IDLE;
 	for (uint32_t i = ran_process(&b->ran, process->pid); i != RAN_END;
 	     i = ran_process_next(&b->ran, process->pid, i)) {
-		if (is_of(b, i, start))
+		if (is_of(b, i, start)) {
 			add(b, i, ret);
+			tell_thread(b, i, process, ret);
+		}
 		b->ran.items[i].read = true;
 	}
 }
@@ -132,6 +162,8 @@ static void read_thread(struct collector *c, struct watched_process *process,
 
 	if (!prepare(b, ret))
 		return;
+	ret->any = thread->task.ran_ns > 0;
+	ret->uncounted = TASK_IDLE;
 	for (uint32_t i = ran_thread(&b->ran, process->pid, thread->tid);
 	     i != RAN_END;
 	     i = ran_thread_next(&b->ran, process->pid, thread->tid, i))
@@ -143,8 +175,8 @@ static void read_thread(struct collector *c, struct watched_process *process,
 
 static void set_threads(struct collector *c, bool threads)
 {
-	/* they are always told apart */
-	(void)c, (void)threads;
+	/* they are always told apart, but not always listed */
+	by_cpu(c)->threads = threads;
 }
 
 static void release(struct collector *c, struct watched_process *process,
@@ -172,7 +204,9 @@ static void end(struct collector *c, uint64_t now_ns)
 				       "being counted, because more ran than "
 				       "there is room for",
 				       (unsigned long long)b->lost);
-	c->counted = b->ran.n;
+	c->counted = 0;
+	for (size_t i = 0; i < b->ran.n; i++)
+		c->counted += b->ran.items[i].read;
 	c->descriptors = b->counters.descriptors;
 }
 
@@ -230,6 +264,7 @@ int by_cpu_open(const struct collector_options *options,
 	b->base.notes =
 		xcalloc(options->plan->ncounters, sizeof(*b->base.notes));
 	b->kernel = kernel;
+	b->threads = options->threads;
 	b->clock_tick_ns = 1000000000u / (uint64_t)sysconf(_SC_CLK_TCK);
 	cpu_counters_open(&b->counters, options->plan, options->sys, ncpus,
 			  b->base.notes);

@@ -287,7 +287,9 @@ enum look_result look_at(struct proc *p, struct watched_process *process)
 {
 	struct figures *f = process->figures;
 	uint64_t cpu_ns = process->task.cpu_ns;
-	bool was_idle = !process->task.ran_ns && !f->task.born;
+	/* what was counted of it late is in the tick before */
+	bool was_idle = !process->task.ran_ns && !f->task.born &&
+			f->task.slot == TASK_NOT_COUNTED;
 
 	f->age++;
 	if (p->has_clocks && proc_clock(p, process->pid, &cpu_ns) < 0)
