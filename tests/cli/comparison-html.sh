@@ -67,11 +67,14 @@ show() {
 is "Chromium shows the pages and has nothing to say" \
 	"$(show "$tmp"/pages/*.html)" ""
 sed -e 's|</main>|<script>1</script><img src="x.png"></main>|' \
+	-e 's|media screen and (max|media (max|' \
 	-e 's|prefers-color-scheme: dark|prefers-color-scheme: blue|' \
 	-e 's|<h2|<p style="width: 500px">wide</p><h2|' \
 	"$tmp/pages/real.html" >"$tmp/bad.html"
 said=$(show "$tmp/bad.html")
 has "it tells of what the policy forbids" "$said" "Content Security Policy"
+has "it tells of a telephone's table on paper" "$said" \
+	"print: the table's head is"
 has "it tells of a page that stays light" "$said" "dark, 1200: the background"
 has "it tells of what is too wide" "$said" "light, 360: ends beyond the window"
 tap_done

@@ -148,6 +148,27 @@ PROBE = """(() => {
 })()"""
 
 
+def show_print(browser, url):
+    """Paper is narrower than most windows, and has the wide table all the same;
+    rows keep their own heights, so that they can be cut into pages."""
+    browser.call("Emulation.setEmulatedMedia", media="print")
+    browser.call("Emulation.setDeviceMetricsOverride", width=718, height=1000,
+                 deviceScaleFactor=1, mobile=False)
+    browser.open(url)
+    seen = browser.evaluate("""(() => ({
+	head: getComputedStyle(document.querySelector(".all thead")).display,
+	drawn: document.querySelector(".forest").getBoundingClientRect().height,
+	wide: document.documentElement.scrollWidth - innerWidth,
+    }))()""")
+    browser.call("Emulation.setEmulatedMedia", media="")
+    if seen["head"] != "table-header-group":
+        yield "the table's head is '%s'" % seen["head"]
+    if not 10 <= seen["drawn"] <= 30:
+        yield "an interval is %g pixels high" % seen["drawn"]
+    if seen["wide"] > 0:
+        yield "is %d pixels too wide" % seen["wide"]
+
+
 def show(browser, url, dark, width):
     browser.call("Emulation.setEmulatedMedia", features=[
         {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}])
@@ -178,6 +199,9 @@ def main(program, profile, *pages):
     try:
         for page in pages:
             url = pathlib.Path(page).resolve().as_uri()
+            for wrong in show_print(browser, url):
+                failed = True
+                print("%s, print: %s" % (os.path.basename(page), wrong))
             for dark in (False, True):
                 for width in WIDTHS:
                     for wrong in show(browser, url, dark, width):

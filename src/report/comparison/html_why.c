@@ -63,11 +63,21 @@ static void put_step(const struct html *h, const struct html_axis *axis,
 		 html_share(buf, part, size));
 }
 
+/* Does it not round to nothing? */
+static bool is_worth_it(double part, double size)
+{
+	char buf[FMT_LEN];
+
+	return strpbrk(html_share(buf, part, size), "123456789") != NULL;
+}
+
 /* A fall of what the time is divided by makes it longer: the name says which. */
-static const char *name_of(const struct why_part *part)
+static const char *name_of(const struct why_part *part, double size)
 {
 	bool longer = part->part > 0.0;
 
+	if (!is_worth_it(part->part, size))
+		return why_factor_name(part->factor);
 	switch (part->factor) {
 	case WHY_FREQUENCY:
 		return longer ? "lower frequency" : "higher frequency";
@@ -83,29 +93,22 @@ static const char *name_of(const struct why_part *part)
 	return why_factor_name(part->factor);
 }
 
-/* What rounds to nothing has no line. */
-static bool is_worth_it(double part, double size)
-{
-	char buf[FMT_LEN];
-
-	return strpbrk(html_share(buf, part, size), "123456789") != NULL;
-}
-
 static void put_subject(const struct html *h, const struct html_axis *axis,
 			size_t subject)
 {
 	const struct why *why = &h->r->subjects[subject].why;
 	double sum = 0.0, size = fmax(fabs(why->total), 0.001);
 
-	html_put(h, "<div class=\"waterfall\" role=\"table\" "
-		    "aria-label=\"parts of the change\"><h3>");
+	html_put(h, "<div class=\"waterfall\"><h3>");
 	html_subject(h, subject);
-	html_put(h, "</h3>\n");
+	html_put(h, "</h3>\n<div role=\"table\" "
+		    "aria-label=\"parts of the change\">\n");
 	for (size_t i = 0; i < why->nparts; i++) {
 		const struct why_part *part = &why->parts[i];
 		double from = sum;
 
-		put_step(h, axis, "part", name_of(part), sum, part->part, size);
+		put_step(h, axis, "part", name_of(part, size), sum, part->part,
+			 size);
 		for (size_t k = 0; k < part->ndetails; k++) {
 			const struct why_detail *d = &part->details[k];
 
@@ -117,7 +120,7 @@ static void put_subject(const struct html *h, const struct html_axis *axis,
 		sum += part->part;
 	}
 	put_step(h, axis, "total", "time", 0.0, why->total, size);
-	html_put(h, "</div>\n");
+	html_put(h, "</div></div>\n");
 }
 
 void html_why(const struct html *h)
