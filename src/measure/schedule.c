@@ -25,7 +25,8 @@
 
 struct steal {
 	bool known;
-	uint64_t ns; /* since the machine was started */
+	uint64_t ns;    /* since the machine was started */
+	uint64_t at_ns; /* when that was so */
 };
 
 struct work {
@@ -56,29 +57,41 @@ struct work {
 /* ---- what the hypervisor takes ---- */
 
 /*
- * Looking costs more than some runs are long.  So one look serves two runs,
- * where nobody works between them but ourselves.
+ * The kernel tells it in ticks of 10 ms, and telling takes as long as opening a
+ * counter: so of runs that are much shorter nothing is known.  One that is not
+ * may come after some of them, and have what was taken from these.
  */
+#define STEAL_LEAST_NS (2u * 1000u * 1000u)
+#define STEAL_STALE_NS (5u * 1000u * 1000u)
+
+static void look_at_steal(struct work *w)
+{
+	w->stolen.known =
+		disturbance_steal(w->options->steal, &w->stolen.ns) == 0;
+	w->stolen.at_ns = clock_now_ns();
+}
+
 static void look_before(struct work *w)
 {
 	const struct schedule_options *o = w->options;
 
-	if (!o->steal || (w->stolen.known && !o->prepare && !o->cleanup))
+	if (!o->steal || (w->stolen.known && !o->prepare && !o->cleanup &&
+			  clock_now_ns() - w->stolen.at_ns < STEAL_STALE_NS))
 		return;
-	w->stolen.known = disturbance_steal(o->steal, &w->stolen.ns) == 0;
+	look_at_steal(w);
 }
 
 static void look_after(struct work *w, struct run *run)
 {
-	struct steal before = w->stolen, *now = &w->stolen;
+	struct steal before = w->stolen;
 
-	if (!before.known)
+	if (!before.known || run->wall_ns < STEAL_LEAST_NS)
 		return;
-	now->known = disturbance_steal(w->options->steal, &now->ns) == 0;
-	run->has_steal = now->known;
+	look_at_steal(w);
+	run->has_steal = w->stolen.known;
 	/* it has been seen to run backwards */
-	if (now->known && now->ns > before.ns)
-		run->steal_ns = now->ns - before.ns;
+	if (run->has_steal && w->stolen.ns > before.ns)
+		run->steal_ns = w->stolen.ns - before.ns;
 }
 
 /* ---- one run ---- */

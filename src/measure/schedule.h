@@ -92,9 +92,10 @@ struct schedule_options {
 	const char *input; /* file that each run reads from its beginning;
 			      NULL: nothing */
 	enum schedule_output output;
-	size_t tail_bytes;          /* how much to keep; 0: 4 KiB */
-	bool allow_failure;         /* a status other than 0 is no error */
-	const struct rootfs *steal; /* as in struct measure_options */
+	size_t tail_bytes;  /* how much to keep; 0: 4 KiB */
+	bool allow_failure; /* a status other than 0 is no error */
+	/* as in struct measure_options; of runs below 2 ms it is not known */
+	const struct rootfs *steal;
 	const struct perf_sys *sys;
 	struct schedule_hooks hooks;
 };

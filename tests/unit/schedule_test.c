@@ -631,10 +631,11 @@ static void make_thieves(struct world *w)
 
 	assert_int_equal(mkdir(proc, 0700), 0);
 	for (size_t i = 0; i < w->n; i++)
-		snprintf(w->scripts[i], sizeof(w->scripts[i]),
-			 "cd %s/proc; read a b c d e f g h s n <stat; "
-			 "echo cpu 0 0 0 0 0 0 0 $((s + %d)) 0 >stat",
-			 w->dir, i ? 5 : 1);
+		snprintf(
+			w->scripts[i], sizeof(w->scripts[i]),
+			"cd %s/proc; read a b c d e f g h s n <stat; "
+			"echo cpu 0 0 0 0 0 0 0 $((s + %d)) 0 >stat; sleep 0.003",
+			w->dir, i ? 5 : 1);
 	snprintf(w->prepare, sizeof(w->prepare),
 		 "cd %s/proc; read a b c d e f g h s n <stat; "
 		 "echo cpu 0 0 0 0 0 0 0 $((s + 9)) 0 >stat",
@@ -660,6 +661,25 @@ static void steal_from(struct world *w)
 		}
 	schedule_done(&w->schedule);
 	unlink(path);
+}
+
+static void of_a_brief_run_it_is_not_known_what_was_stolen(void **state)
+{
+	static const struct rootfs here = { .prefix = "" };
+	struct world w;
+	const struct run *run;
+
+	(void)state;
+	world_init(&w, 1, "true");
+	w.argvs[0][0] = (char[]){ "true" };
+	w.options.steal = &here;
+	w.options.blocks = 20;
+	assert_int_equal(world_measure(&w), 0);
+	for (size_t i = 0; i < 20; i++) {
+		run = &w.schedule.series[0].runs[i];
+		assert_true(run->has_steal == (run->wall_ns >= 2000000));
+	}
+	world_done(&w);
 }
 
 static void what_is_stolen_is_each_run_s_own(void **state)
@@ -704,6 +724,8 @@ int main(void)
 		cmocka_unit_test(counters_are_opened_and_closed_for_each_run),
 		cmocka_unit_test(a_command_is_looked_for_once),
 		cmocka_unit_test(what_is_stolen_is_each_run_s_own),
+		cmocka_unit_test(
+			of_a_brief_run_it_is_not_known_what_was_stolen),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
