@@ -4,7 +4,7 @@ BENCHES = \
 	tests/bench/collectors \
 	tests/bench/compare \
 	tests/bench/group_read \
-	tests/bench/interleave
+	tests/bench/interleave \
 	tests/bench/watch
 EXTRA_PROGRAMS = $(BENCHES)
 CLEANFILES += $(BENCHES)
