@@ -278,6 +278,14 @@ static void disturbed_runs_are_told(void **state)
 	assert_int_equal(p.r.subjects[1].dropped, 0);
 	note(&p, "disturbed (steal): 2 of 10 runs of new; --drop-disturbed");
 	pair_done(&p);
+	/* what would leave too few is no advice */
+	pair_init(&p, 6, 1.0);
+	disturb(&p, 0, 2);
+	disturb(&p, 1, 5);
+	pair_build(&p);
+	no_note(&p, "--drop-disturbed");
+	note(&p, "5 of 6 runs of new; measure where it is quiet");
+	pair_done(&p);
 }
 
 static void dropped_runs_have_no_part(void **state)

@@ -129,6 +129,16 @@ static void add_dropped(struct comparison_building *b, bool most)
 	}
 }
 
+/* Advice that is worth something: enough of them are left then. */
+static const char *advice_for(const struct comparison_subject *s)
+{
+	if (2 * s->disturbed > s->measured)
+		return "; measure where it is quiet";
+	if (s->measured - s->disturbed < COMPARE_RUNS_MIN)
+		return "";
+	return "; --drop-disturbed leaves such runs out";
+}
+
 static void add_disturbed(struct comparison_building *b)
 {
 	for (size_t i = 0; i < b->inputs->n; i++) {
@@ -136,11 +146,11 @@ static void add_disturbed(struct comparison_building *b)
 		AUTO_FREE char *kinds = kinds_text(s);
 
 		if (s->disturbed && !s->dropped)
-			add(b, xasprintf("disturbed (%s): %zu of %zu runs of "
-					 "%s; --drop-disturbed leaves such "
-					 "runs out",
+			add(b, xasprintf("disturbed (%s): %zu of %zu %s of "
+					 "%s%s",
 					 kinds, s->disturbed, s->measured,
-					 name_of(b, i)));
+					 runs(s->measured), name_of(b, i),
+					 advice_for(s)));
 	}
 }
 
