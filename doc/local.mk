@@ -9,7 +9,8 @@ dist_doc_DATA += \
 	doc/NEWS.md \
 	doc/tacho-comparison.schema.json \
 	doc/tacho-recording.schema.json \
-	doc/tacho-stat.schema.json
+	doc/tacho-stat.schema.json \
+	doc/tacho-top.schema.json
 EXTRA_DIST += \
 	doc/ADDING-A-CPU.md \
 	doc/ADDING-A-METRIC.md \

@@ -23,6 +23,7 @@ CLI_TESTS += tests/cli/rules.sh
 CLI_TESTS += tests/cli/signals.sh
 CLI_TESTS += tests/cli/simulate.sh
 CLI_TESTS += tests/cli/status.sh
+CLI_TESTS += tests/cli/top.sh
 CLI_TESTS += tests/cli/usage.sh
 CLI_TESTS += tests/cli/verdict.sh
 CLI_TESTS += tests/cli/verdict-loops.sh

@@ -265,8 +265,8 @@ static void errors_in_a_named_directory_are_errors(void **state)
 	make_file(extra, "a.metric", "[metric a]\nformula = cycles\n");
 	assert_int_equal(catalog_load(&c, NULL, dirs, 1, &err), -ENOENT);
 	assert_non_null(strstr(err.what, "/extra' is for tacho"));
-	assert_non_null(
-		strstr(err.hint, "*.metrics, *.events, *.rules or *.json"));
+	assert_non_null(strstr(err.hint, "*.metrics, *.events, *.rules, "
+					 "*.screens or *.json"));
 	make_file(extra, "good.events", "[event a]\n");
 	make_file(extra, "bad.events", "\n\nabout = x\n");
 	assert_int_equal(catalog_load(&c, NULL, dirs, 1, &err), -EINVAL);

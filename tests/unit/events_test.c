@@ -49,7 +49,7 @@ static bool is_word_of(const char *words, const char *name)
 static void every_file_loads_and_has_known_sections(void **state)
 {
 	static const char kinds[] = "metric formula event constant set rule "
-				    "verdict input remark";
+				    "verdict input remark screen";
 
 	(void)state;
 	assert_true(builtin_nfiles >= 3);

@@ -18,6 +18,7 @@ UNIT_TESTS += tests/unit/cachegrind_test
 UNIT_TESTS += tests/unit/catalog_test
 UNIT_TESTS += tests/unit/ceilings_test
 UNIT_TESTS += tests/unit/cells_test
+UNIT_TESTS += tests/unit/columns_test
 UNIT_TESTS += tests/unit/compare_edge_test
 UNIT_TESTS += tests/unit/compare_fill_test
 UNIT_TESTS += tests/unit/compare_gate_test
@@ -166,6 +167,11 @@ tests_unit_calibrate_test_SOURCES = tests/unit/calibrate_test.c \
 	tests/unit/fake_perf.h \
 	tests/unit/fixture_events.c \
 	tests/unit/fixture_events.h
+tests_unit_columns_test_SOURCES = tests/unit/columns_test.c \
+	tests/unit/fixture_events.c \
+	tests/unit/fixture_events.h \
+	tests/unit/ticks.c \
+	tests/unit/ticks.h
 tests_unit_compare_edge_test_SOURCES = tests/unit/compare_edge_test.c \
 	tests/unit/sides.c \
 	tests/unit/sides.h

@@ -3,6 +3,7 @@
 
 #include "base/auto.h"
 #include "base/log.h"
+#include "base/xalloc.h"
 #include "cmd/cmd.h"
 
 #include <errno.h>
@@ -20,13 +21,45 @@ static int complain(const struct err *err, int status)
 	return status;
 }
 
+static bool has_key(const struct screen_spec *spec, const char *key)
+{
+	for (size_t i = 0; i < spec->n; i++)
+		if (!strcmp(spec->keys[i], key))
+			return true;
+	return false;
+}
+
+/*
+ * Threads have the number of their process in common: where that stands, their
+ * own stands behind it.
+ */
+static int make_columns(const struct top *t, const struct screen_spec *spec,
+			const struct metric_list *metrics, struct columns *ret,
+			struct err *err)
+{
+	char tid[] = "tid";
+	AUTO_FREE char **keys = xcalloc(spec->n + 2, sizeof(*keys));
+	bool with_tid = t->threads && !has_key(spec, "tid");
+	struct screen_spec wider = *spec;
+
+	wider.keys = keys;
+	wider.n = 0;
+	for (size_t i = 0; i < spec->n; i++) {
+		keys[wider.n++] = spec->keys[i];
+		if (with_tid && !strcmp(spec->keys[i], "pid"))
+			keys[wider.n++] = tid;
+	}
+	return columns_make(&wider, metrics, t->context.plan, t->context.notes,
+			    ret, err);
+}
+
 int top_show_screen(struct top *t, size_t screen,
 		    const struct metric_list *metrics, struct err *err)
 {
 	AUTO(columns_done) struct columns other = { 0 };
 	struct columns before;
-	int r = columns_make(&t->screens.specs[screen], metrics,
-			     t->context.plan, t->context.notes, &other, err);
+	int r = make_columns(t, &t->screens.specs[screen], metrics, &other,
+			     err);
 
 	if (r < 0)
 		return r;

@@ -132,9 +132,11 @@ static void set_threads(void *arg, bool threads)
 {
 	struct top *t = arg;
 
+	if (t->threads == threads || !t->watch)
+		return;
 	t->threads = threads;
-	if (t->watch)
-		watch_set_threads(t->watch, threads);
+	watch_set_threads(t->watch, threads);
+	top_show_screen(t, t->feed.chosen, &t->counting.job.metrics.list, NULL);
 }
 
 static int step(void *arg, uint64_t budget_ns, struct err *err)

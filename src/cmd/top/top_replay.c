@@ -20,11 +20,15 @@ static int choose(void *arg, size_t screen, struct err *err)
 		t, screen, &tick_reader_header(t->reader)->metric_list, err);
 }
 
-/* Threads are in it or not. */
+/* Threads are in it or not; their numbers have a column or not. */
 static void set_threads(void *arg, bool threads)
 {
-	(void)arg;
-	(void)threads;
+	struct top *t = arg;
+
+	if (t->threads == threads)
+		return;
+	t->threads = threads;
+	choose(t, t->feed.chosen, NULL);
 }
 
 static int feed_one(struct top *t, size_t i, struct err *err)
@@ -132,6 +136,7 @@ int top_replay_open(struct top *t, struct err *err)
 		r = bind(t, header, err);
 	if (r < 0)
 		return r;
+	t->threads = top_options_rows(&t->o).by == ROWS_THREAD;
 	tick_reader_context(t->reader, &t->context);
 	t->replay = (struct screen_replay){
 		.position = position,

@@ -7,6 +7,7 @@
 #include "base/auto.h"
 #include "base/fmt.h"
 #include "base/strbuf.h"
+#include "report/label.h"
 
 #include <math.h>
 #include <string.h>
@@ -36,6 +37,23 @@ static void put(struct line *l, const char *text)
 		fputc(*text, l->out);
 	}
 	fputc('"', l->out);
+}
+
+/* One strange name must not make the file unreadable: UTF-8, as in JSON. */
+static void put_text(struct line *l, const char *text)
+{
+	const char *p = text ? text : "";
+	json_t *json;
+
+	while (*p && (unsigned char)*p < 0x80)
+		p++;
+	if (!*p) {
+		put(l, text ? text : "");
+		return;
+	}
+	json = label_json(text);
+	put(l, json_string_value(json));
+	json_decref(json);
 }
 
 static void put_number(struct line *l, double number)
@@ -94,8 +112,8 @@ static void put_row(FILE *out, const struct batch_tick *tick,
 	put_number(&l, tick->head->length_s);
 	put_name(&l, row->pid);
 	put_name(&l, row->tid);
-	put(&l, row->user ? row->user : "");
-	put(&l, row->comm ? row->comm : "");
+	put_text(&l, row->user);
+	put_text(&l, row->comm);
 	put(&l, row->dead ? "1" : "0");
 	put_number(&l, (double)row->ntasks);
 	for (size_t i = 0; i < tick->columns->n; i++) {
@@ -107,7 +125,7 @@ static void put_row(FILE *out, const struct batch_tick *tick,
 		if (c->kind == CELL_NUMBER)
 			put_number(&l, c->number);
 		else
-			put(&l, c->kind == CELL_TEXT ? c->text : "");
+			put_text(&l, c->kind == CELL_TEXT ? c->text : NULL);
 		if (c->kind == CELL_ABSENT)
 			note(&absent, key, c->word);
 		if (c->estimate)

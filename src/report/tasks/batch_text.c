@@ -162,6 +162,8 @@ static void print_row(const struct batch *b, const struct batch_tick *tick,
 			strong ? "\033[0m" : "", batch_mark(cell),
 			last ? "" : " ");
 	}
+	if (row->dead)
+		fputs(" (ended)", b->out);
 	if (b->color && row->dead)
 		fputs("\033[0m", b->out);
 	fputc('\n', b->out);

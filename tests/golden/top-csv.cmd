@@ -1,0 +1,1 @@
+TZ=UTC tacho top -b --replay tests/recordings/incident.ticks -n 3 --format csv
