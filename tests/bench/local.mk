@@ -7,6 +7,8 @@ BENCHES = \
 	tests/bench/interleave \
 	tests/bench/watch
 EXTRA_PROGRAMS = $(BENCHES)
+	tests/bench/group_read
+EXTRA_PROGRAMS += $(BENCHES)
 CLEANFILES += $(BENCHES)
 
 # Without libraries: what is resident at the fork is the floor of the peak

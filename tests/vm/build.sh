@@ -5,7 +5,7 @@
 #
 # TACHO_VM_CONFIGURE holds more options for configure.
 #
-# Leaves tacho, loop, loop2 and work in DIR/out.  The sources are copied to
+# Leaves tacho, watched, loop, loop2 and work in DIR/out.  The sources are copied to
 # DIR/src first, because a tree that was configured in place refuses another
 # build beside it; only what changed is copied and compiled again.
 set -eu
@@ -58,8 +58,9 @@ build() {
 	copy_sources
 	configure_once
 	make -C "$dir/build" -j"$(nproc)" tacho
+	make -C "$dir/build" tests/vm/watched
 	mkdir -p "$dir/out"
-	cp "$dir/build/tacho" "$dir/out/tacho"
+	cp "$dir/build/tacho" "$dir/build/tests/vm/watched" "$dir/out"
 	$cc -nostdlib -static -DTIMES=1 -o "$dir/out/loop" "$here/loop.S"
 	$cc -nostdlib -static -DTIMES=2 -o "$dir/out/loop2" "$here/loop.S"
 	$cc -std=gnu17 -O2 -Wall -Wextra -static -pthread \

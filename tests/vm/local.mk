@@ -12,6 +12,10 @@ clean-vm:
 
 .PHONY: check-vm clean-vm
 
+# What watches there; build.sh asks for it.
+EXTRA_PROGRAMS += tests/vm/watched
+tests_vm_watched_LDADD = $(tacho_LDADD)
+
 EXTRA_DIST += \
 	tests/vm/build.sh \
 	tests/vm/check-vm.sh \
@@ -21,6 +25,7 @@ EXTRA_DIST += \
 	tests/vm/guest-ipc.sh \
 	tests/vm/guest-recording.sh \
 	tests/vm/guest-smp.sh \
+	tests/vm/guest-tasks.sh \
 	tests/vm/guest-user.sh \
 	tests/vm/guest-verdict.sh \
 	tests/vm/guest.sh \
