@@ -6,8 +6,6 @@ BENCHES = \
 	tests/bench/group_read \
 	tests/bench/interleave \
 	tests/bench/watch
-EXTRA_PROGRAMS = $(BENCHES)
-	tests/bench/group_read
 EXTRA_PROGRAMS += $(BENCHES)
 CLEANFILES += $(BENCHES)
 

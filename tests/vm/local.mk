@@ -14,6 +14,7 @@ clean-vm:
 
 # What watches there; build.sh asks for it.
 EXTRA_PROGRAMS += tests/vm/watched
+CLEANFILES += tests/vm/watched
 tests_vm_watched_LDADD = $(tacho_LDADD)
 
 EXTRA_DIST += \
