@@ -738,5 +738,6 @@ int main(void)
 		cmocka_unit_test(whatever_read_fails_the_others_count),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -186,5 +186,6 @@ int main(void)
 		cmocka_unit_test(what_is_no_column_is_told_with_what_is_near),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

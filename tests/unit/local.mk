@@ -142,6 +142,8 @@ tests_unit_error_test_SOURCES = tests/unit/error_test.c \
 	tests/unit/fixture_events.c \
 	tests/unit/fixture_events.h
 tests_unit_by_cpu_test_SOURCES = tests/unit/by_cpu_test.c \
+	tests/unit/fixture_events.c \
+	tests/unit/fixture_events.h
 tests_unit_by_thread_test_SOURCES = tests/unit/by_thread_test.c \
 	tests/unit/fake_perf.c \
 	tests/unit/fake_perf.h \

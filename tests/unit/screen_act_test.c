@@ -653,5 +653,6 @@ int main(void)
 		cmocka_unit_test(any_keys_in_any_order),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, setup, NULL);
 }

@@ -282,5 +282,6 @@ int main(void)
 		cmocka_unit_test(plots_of_one_value_and_of_none_are_drawn),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, setup, NULL);
 }

@@ -201,5 +201,6 @@ int main(void)
 			every_role_has_a_letter_and_tells_more_than_colour),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -229,5 +229,6 @@ int main(void)
 		cmocka_unit_test(the_detail_can_send_too),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -273,5 +273,6 @@ int main(void)
 		cmocka_unit_test(numbers_fit_their_columns),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, setup, NULL);
 }

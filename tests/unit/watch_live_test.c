@@ -330,5 +330,6 @@ int main(void)
 			threads_that_are_shown_add_up_to_their_process),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

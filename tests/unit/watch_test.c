@@ -537,5 +537,6 @@ int main(void)
 		cmocka_unit_test(it_may_be_closed_in_the_middle_of_a_tick),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
