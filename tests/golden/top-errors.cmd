@@ -20,3 +20,4 @@ try tacho top -b --columns pid --screen memory
 try tacho top -b sleep
 try tacho top -b --replay README.md
 try tacho top -b --save nowhere/x
+try tacho top --replay tests/recordings/incident.ticks --speed 2

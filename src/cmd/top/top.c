@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -158,7 +159,13 @@ static void print_warnings(const struct top *t)
 			t->catalog->warnings[i]);
 }
 
-int cmd_top(int argc, char **argv)
+static int status_of(int r)
+{
+	return r == -EINVAL || r == -ENOTSUP ? CMD_USAGE : CMD_FAILED;
+}
+
+/* The exit status; *signo is what ended the screen, 0: nothing did. */
+static int top_main(int argc, char **argv, int *signo)
 {
 	AUTO(top_done) struct top t = { 0 };
 	struct err err = { 0 };
@@ -178,15 +185,32 @@ int cmd_top(int argc, char **argv)
 		return complain(&err, CMD_USAGE);
 	r = t.o.replay ? top_replay_open(&t, &err) : top_live_open(&t, &err);
 	print_warnings(&t);
-	if (r == 0 && t.o.list_screens) {
+	if (r < 0)
+		return complain(&err, status_of(r));
+	if (t.o.list_screens) {
 		top_screens_print(stdout, &t.screens);
 		return CMD_OK;
 	}
-	if (r == 0)
-		r = run(&t, &err);
+	r = run(&t, &err);
 	if (r < 0)
-		return complain(&err, r == -EINVAL || r == -ENOTSUP
-					      ? CMD_USAGE
-					      : CMD_FAILED);
+		return complain(&err, status_of(r));
+	*signo = r;
 	return CMD_OK;
+}
+
+/* Who started it shall see that a signal ended it. */
+int cmd_top(int argc, char **argv)
+{
+	int signo = 0, status = top_main(argc, argv, &signo);
+	sigset_t only;
+
+	if (signo <= 0)
+		return status;
+	fflush(stdout);
+	signal(signo, SIG_DFL);
+	sigemptyset(&only);
+	sigaddset(&only, signo);
+	sigprocmask(SIG_UNBLOCK, &only, NULL);
+	raise(signo);
+	return 128 + signo;
 }
