@@ -107,6 +107,15 @@ static struct cell memory(const struct tasks *t, const struct subject *s)
 			   (double)t->look.memory_bytes);
 }
 
+/* Who did not run is not always asked again. */
+static struct cell untold(const struct amounts *a)
+{
+	if (!(a->user_ns + a->sys_ns > 0.0))
+		return cell_absent(task_uncounted_meaning(TASK_IDLE),
+				   task_uncounted_name(TASK_IDLE));
+	return cell_absent("the kernel does not say", "unknown");
+}
+
 static struct cell builtin_cell(struct tasks *t, const struct subject *s,
 				enum builtin_column which)
 {
@@ -134,9 +143,7 @@ static struct cell builtin_cell(struct tasks *t, const struct subject *s,
 	case BUILTIN_SYS_CPU:
 		return share(s, a->sys_ns);
 	case BUILTIN_WAIT:
-		return a->has_wait ? share(s, a->wait_ns)
-				   : cell_absent("the kernel does not say",
-						 "unknown");
+		return a->has_wait ? share(s, a->wait_ns) : untold(a);
 	case BUILTIN_THREADS:
 		return cell_number(a->threads);
 	case BUILTIN_TASKS:
@@ -148,8 +155,7 @@ static struct cell builtin_cell(struct tasks *t, const struct subject *s,
 	case BUILTIN_SWITCHES:
 	case BUILTIN_FORCED_SWITCHES:
 		if (!a->has_switches)
-			return cell_absent("the kernel does not say",
-					   "unknown");
+			return untold(a);
 		return per_second(s, a->involuntary + (which == BUILTIN_SWITCHES
 							       ? a->voluntary
 							       : 0.0));

@@ -138,9 +138,15 @@ static int show_live(struct top *t, struct err *err)
 
 static int run(struct top *t, struct err *err)
 {
+	const struct rows_options rows = top_options_rows(&t->o);
 	struct err unsaved = { 0 };
+	const struct rows *none;
 	int r, closed;
 
+	/* a wrong sort or filter is told at once, not after a tick */
+	r = tasks_rows(t->feed.tasks, &rows, &none, err);
+	if (r < 0)
+		return r;
 	r = t->o.batch ? top_batch(t, err) : show_live(t, err);
 	closed = tick_writer_close(t->writer, &unsaved);
 	t->writer = NULL;
@@ -151,12 +157,24 @@ static int run(struct top *t, struct err *err)
 	return r;
 }
 
+static void print_warning(const char *text)
+{
+	fprintf(stderr, "tacho: left out: %s\n", text);
+}
+
 /* What of the user's files was left out is said before a screen is there. */
 static void print_warnings(const struct top *t)
 {
+	const struct metric_list *metrics =
+		t->reader ? &tick_reader_header(t->reader)->metric_list
+			  : &t->counting.job.metrics.list;
+
 	for (size_t i = 0; t->catalog && i < t->catalog->nwarnings; i++)
-		fprintf(stderr, "tacho: left out: %s\n",
-			t->catalog->warnings[i]);
+		print_warning(t->catalog->warnings[i]);
+	for (size_t i = 0; i < metrics->nwarnings; i++)
+		print_warning(metrics->warnings[i]);
+	for (size_t i = 0; i < t->rules.nwarnings; i++)
+		print_warning(t->rules.warnings[i]);
 }
 
 static int status_of(int r)

@@ -115,13 +115,9 @@ static int print_all(struct top *t, struct paper *p, struct err *err)
 int top_batch(struct top *t, struct err *err)
 {
 	AUTO(close_paper) struct paper p = { 0 };
-	const struct rows *rows;
 	sigset_t before;
 	int r = open_paper(&p, &t->o, err);
 
-	/* a wrong sort or filter is told at once, not after a tick */
-	if (r == 0)
-		r = tasks_rows(t->feed.tasks, &p.rows, &rows, err);
 	if (r < 0)
 		return r;
 	pthread_sigmask(SIG_BLOCK, &p.ends, &before);
