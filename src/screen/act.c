@@ -9,7 +9,6 @@
 
 #define KEEP_DEAD_S 30
 #define WHEEL 3
-#define SPEED_MOST 1024.0
 
 static void move(struct view *v, long by)
 {
@@ -242,45 +241,6 @@ static void back(struct view *v)
 	v->mode = v->mode == VIEW_HELP ? v->before_help : VIEW_ROWS;
 }
 
-static void pause_or_go(struct view *v)
-{
-	const struct screen_replay *r = v->feed->replay;
-
-	if (v->paused && r && r->position(v->feed->arg) + 1 >= r->count) {
-		view_complain(v, "the recording ends here: G goes elsewhere");
-		return;
-	}
-	v->paused = !v->paused;
-	v->step = false;
-	v->due = !v->paused;
-}
-
-static void step(struct view *v, bool backwards)
-{
-	const struct screen_replay *r = v->feed->replay;
-	size_t at = r->position(v->feed->arg);
-
-	v->paused = true;
-	if (backwards ? at == 0 : at + 1 >= r->count) {
-		view_complain(v, backwards ? "the recording begins here"
-					   : "the recording ends here");
-		return;
-	}
-	if (backwards)
-		seek_to(v, at - 1);
-	else
-		v->step = v->due = true;
-}
-
-static void change_speed(struct view *v, double factor)
-{
-	double speed = v->speed * factor;
-
-	if (speed >= 1 / SPEED_MOST && speed <= SPEED_MOST)
-		v->speed = speed;
-	view_say(v, "%g times as fast as it was", v->speed);
-}
-
 static void keep_dead(struct view *v)
 {
 	bool kept = v->options.keep_dead_s > 0;
@@ -433,17 +393,17 @@ static void do_untag(struct view *v, long unused)
 static void do_pause(struct view *v, long unused)
 {
 	(void)unused;
-	pause_or_go(v);
+	play_pause(v);
 }
 
 static void do_step(struct view *v, long backwards)
 {
-	step(v, backwards);
+	play_step(v, backwards);
 }
 
 static void do_speed(struct view *v, long faster)
 {
-	change_speed(v, faster ? 2 : 0.5);
+	play_speed(v, faster ? 2 : 0.5);
 }
 
 static void do_redraw(struct view *v, long unused)

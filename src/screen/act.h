@@ -18,13 +18,18 @@ void ask_input(struct view *v, uint32_t key);
 /* The next row (or that before) that matches what was searched. */
 void search_again(struct view *v, bool back);
 
-/* ---- seek.c ---- */
+/* ---- play.c: standing still and going on, places in a recording ---- */
 
 /* "50%", "13:45[:10]" or "#7" as a tick of the recording. */
 int seek_parse(const struct view *v, const char *text, size_t *ret,
 	       struct err *err);
 /* Show that tick next. */
 void seek_to(struct view *v, size_t tick);
+
+void play_pause(struct view *v);
+/* Of a recording: one look further or back, and stand still there. */
+void play_step(struct view *v, bool backwards);
+void play_speed(struct view *v, double factor);
 
 /* ---- kill.c: signals, asked twice ---- */
 

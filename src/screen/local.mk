@@ -22,6 +22,7 @@ libtacho_a_SOURCES += \
 	src/screen/pane_rows.h \
 	src/screen/pane_status.c \
 	src/screen/panes.h \
+	src/screen/play.c \
 	src/screen/plot.c \
 	src/screen/plot.h \
 	src/screen/prompt.c \
@@ -30,7 +31,6 @@ libtacho_a_SOURCES += \
 	src/screen/restore.h \
 	src/screen/screen.c \
 	src/screen/screen.h \
-	src/screen/seek.c \
 	src/screen/term.c \
 	src/screen/term.h \
 	src/screen/theme.c \

@@ -1,4 +1,4 @@
-/* Places in a recording. */
+/* Standing still and going on, and places in a recording. */
 #include "screen/act.h"
 
 #include "base/parse.h"
@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+
+#define SPEED_MOST 1024.0
 
 /* "13:45" or "13:45:10" in seconds after midnight. */
 static bool clock_of(const char *text, long *ret)
@@ -108,4 +110,43 @@ void seek_to(struct view *v, size_t tick)
 		return;
 	}
 	v->step = v->due = true;
+}
+
+void play_pause(struct view *v)
+{
+	const struct screen_replay *r = v->feed->replay;
+
+	if (v->paused && r && r->position(v->feed->arg) + 1 >= r->count) {
+		view_complain(v, "the recording ends here: G goes elsewhere");
+		return;
+	}
+	v->paused = !v->paused;
+	v->step = false;
+	v->due = !v->paused;
+}
+
+void play_step(struct view *v, bool backwards)
+{
+	const struct screen_replay *r = v->feed->replay;
+	size_t at = r->position(v->feed->arg);
+
+	v->paused = true;
+	if (backwards ? at == 0 : at + 1 >= r->count) {
+		view_complain(v, backwards ? "the recording begins here"
+					   : "the recording ends here");
+		return;
+	}
+	if (backwards)
+		seek_to(v, at - 1);
+	else
+		v->step = v->due = true;
+}
+
+void play_speed(struct view *v, double factor)
+{
+	double speed = v->speed * factor;
+
+	if (speed >= 1 / SPEED_MOST && speed <= SPEED_MOST)
+		v->speed = speed;
+	view_say(v, "%g times as fast as it was", v->speed);
 }
