@@ -15,10 +15,11 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/signalfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #define NS 1000000000.0
-#define STEP_NS 20000000u  /* of work on a tick between two looks at the keys */
+#define STEP_NS 10000000u  /* of work on a tick between two looks at the keys */
 #define REPLAY_LEAST 0.02  /* seconds that a tick of a recording is shown */
 #define REPLAY_MOST 3600.0 /* also over a gap in it */
 
@@ -80,7 +81,8 @@ static void draw(struct loop *l)
 static void suspend(struct loop *l)
 {
 	struct sigaction usual = { .sa_handler = SIG_DFL }, old;
-	sigset_t stop;
+	const struct timespec now = { 0 };
+	sigset_t stop, go;
 
 	term_leave(l->term);
 	sigemptyset(&usual.sa_mask);
@@ -91,6 +93,10 @@ static void suspend(struct loop *l)
 	sigprocmask(SIG_UNBLOCK, &stop, NULL); /* stands still here */
 	sigprocmask(SIG_BLOCK, &stop, NULL);
 	sigaction(SIGTSTP, &old, NULL);
+	/* what let us go on is no news */
+	sigemptyset(&go);
+	sigaddset(&go, SIGCONT);
+	sigtimedwait(&go, NULL, &now);
 	term_return(l->term);
 	fit(l);
 	draw(l);
@@ -232,6 +238,13 @@ static int wait_ms(struct loop *l)
 	return (int)((l->due_ns - now + 999999) / 1000000);
 }
 
+static void show(struct loop *l)
+{
+	if (l->dirty)
+		term_show(l->term, &l->grid);
+	l->dirty = false;
+}
+
 static int run(struct loop *l, struct err *err)
 {
 	struct pollfd fds[] = {
@@ -241,16 +254,10 @@ static int run(struct loop *l, struct err *err)
 
 	l->due_ns = clock_now_ns();
 	draw(l);
-	for (;;) {
+	while (!l->view.quit) {
 		int r, wait = wait_ms(l);
 
-		/* when nothing else is to be done, or a key was answered */
-		if (l->dirty) {
-			term_show(l->term, &l->grid);
-			l->dirty = false;
-		}
-		if (l->view.quit)
-			return 0;
+		show(l);
 		r = poll(fds, ARRAY_LEN(fds), wait);
 		if (r < 0 && errno != EINTR)
 			return err_set(err, -errno, "cannot wait for keys");
@@ -261,9 +268,11 @@ static int run(struct loop *l, struct err *err)
 		/* a terminal that has gone is readable for ever */
 		if (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL))
 			return 0;
+		show(l); /* the answer to a key comes before more work */
 		if (l->working && !l->view.quit && (r = work(l, err)) < 0)
 			return r;
 	}
+	return 0;
 }
 
 int screen_run(struct screen_feed *feed, const struct screen_options *options,

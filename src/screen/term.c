@@ -14,6 +14,7 @@
 
 #include <errno.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -56,6 +57,7 @@ static struct {
 	__typeof__(&getmouse) getmouse;
 	__typeof__(&resizeterm) resizeterm;
 	__typeof__(&tigetstr) tigetstr;
+	__typeof__(&define_key) define_key;
 	WINDOW **stdscr_;
 	int *colors;
 } nc;
@@ -68,7 +70,8 @@ struct term {
 	bool utf8;
 	int colors;
 	struct grid shown;
-	bool all; /* nothing of shown is there */
+	bool all;  /* nothing of shown is there */
+	bool left; /* the shell has the terminal */
 };
 
 static int load(struct err *err)
@@ -101,6 +104,7 @@ static int load(struct err *err)
 		{ "getmouse", &nc.getmouse },
 		{ "resizeterm", &nc.resizeterm },
 		{ "tigetstr", &nc.tigetstr },
+		{ "define_key", &nc.define_key },
 		{ "stdscr", &nc.stdscr_ },
 		{ "COLORS", &nc.colors },
 	};
@@ -166,6 +170,31 @@ static void make_colors(struct term *t, bool color)
 	}
 }
 
+/*
+ * Cursor keys, Home and End have several spellings: TERM is often not quite the
+ * terminal that is there, and right after a stop it has not yet been told which
+ * of them to send.
+ */
+static void define_keys(void)
+{
+	static const struct {
+		const char *text;
+		int code;
+	} spellings[] = {
+		{ "\033[A", KEY_UP },    { "\033OA", KEY_UP },
+		{ "\033[B", KEY_DOWN },  { "\033OB", KEY_DOWN },
+		{ "\033[C", KEY_RIGHT }, { "\033OC", KEY_RIGHT },
+		{ "\033[D", KEY_LEFT },  { "\033OD", KEY_LEFT },
+		{ "\033[H", KEY_HOME },  { "\033OH", KEY_HOME },
+		{ "\033[1~", KEY_HOME }, { "\033[7~", KEY_HOME },
+		{ "\033[F", KEY_END },   { "\033OF", KEY_END },
+		{ "\033[4~", KEY_END },  { "\033[8~", KEY_END },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(spellings); i++)
+		nc.define_key(spellings[i].text, spellings[i].code);
+}
+
 /* Keys come one by one, none of them makes a signal. */
 static void take(struct term *t, bool mouse)
 {
@@ -175,6 +204,7 @@ static void take(struct term *t, bool mouse)
 	nc.keypad(t->window, TRUE);
 	nc.nodelay(t->window, TRUE);
 	nc.set_escdelay(ESCAPE_MS);
+	define_keys();
 	nc.curs_set(0);
 	if (mouse) {
 		nc.mouseinterval(0);
@@ -206,6 +236,21 @@ static int check_name(struct err *err)
 	return 0;
 }
 
+/* Without the signal handlers of curses, which end the program by exit(). */
+static SCREEN *new_screen(void)
+{
+	static const int theirs[] = { SIGINT, SIGTERM, SIGTSTP, SIGWINCH };
+	struct sigaction before[ARRAY_LEN(theirs)];
+	SCREEN *screen;
+
+	for (size_t i = 0; i < ARRAY_LEN(theirs); i++)
+		sigaction(theirs[i], NULL, &before[i]);
+	screen = nc.newterm(NULL, stdout, stdin);
+	for (size_t i = 0; i < ARRAY_LEN(theirs); i++)
+		sigaction(theirs[i], &before[i], NULL);
+	return screen;
+}
+
 int term_open(const struct term_options *options, struct term **ret,
 	      struct err *err)
 {
@@ -221,7 +266,7 @@ int term_open(const struct term_options *options, struct term **ret,
 	if (options->utf8)
 		setlocale(LC_CTYPE, "");
 	t->utf8 = options->utf8;
-	t->screen = nc.newterm(NULL, stdout, stdin);
+	t->screen = new_screen();
 	if (!t->screen)
 		return refuse(err, "nothing is known of the terminal that TERM "
 				   "names");
@@ -419,12 +464,16 @@ void term_leave(struct term *t)
 {
 	nc.endwin();
 	tcsetattr(STDIN_FILENO, TCSADRAIN, &t->modes);
+	t->left = true;
 }
 
 void term_return(struct term *t)
 {
-	/* the shell may have changed them meanwhile */
-	tcgetattr(STDIN_FILENO, &t->modes);
+	if (t->left) /* the shell may have changed them meanwhile */
+		tcgetattr(STDIN_FILENO, &t->modes);
+	else /* curses does not know that anything has happened */
+		nc.endwin();
+	t->left = false;
 	restore_arm(STDOUT_FILENO, t->restoring, &t->modes);
 	term_resized(t);
 	term_redraw(t);

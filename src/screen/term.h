@@ -40,7 +40,7 @@ int term_fd(const struct term *t);
 
 /* Its size has changed. */
 void term_resized(struct term *t);
-/* For the shell, and back. */
+/* For the shell, and back; or back after a stop that nobody could see coming. */
 void term_leave(struct term *t);
 void term_return(struct term *t);
 
