@@ -9,6 +9,7 @@ include tests/import/local.mk
 include tests/inject/local.mk
 include tests/machines/local.mk
 include tests/recordings/local.mk
+include tests/screen/local.mk
 include tests/stats/local.mk
 include tests/vm/local.mk
 include tests/bench/local.mk
