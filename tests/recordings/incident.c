@@ -533,7 +533,8 @@ static void add_actor(struct build *b, const struct actor *a, int i)
 	add_task(b, &process, &sum);
 	for (unsigned k = 0; k < a->threads; k++) {
 		thread = begin_task(a, i);
-		thread.tid = a->pid + (pid_t)k;
+		/* numbers in between were given to others */
+		thread.tid = a->pid + (k ? 38 + (pid_t)k : 0);
 		thread.cpu = (thread.tid + i / 5) % CPUS;
 		fill_task(counts[k].of, &thread);
 		add_task(b, &thread, &counts[k]);
