@@ -52,8 +52,11 @@ static void take(void *arg, const struct switch_key *key, const uint64_t *words)
 static void ask(struct by_cpu *b)
 {
 	uint64_t lost = 0;
-	int bad = b->kernel->drain(b->counting, take, &b->ran, &lost);
+	int bad;
 
+	if (b->nothing)
+		return;
+	bad = b->kernel->drain(b->counting, take, &b->ran, &lost);
 	b->lost += lost;
 	b->asked_ns = clock_now_ns();
 	if (bad < 0 && !b->failed)
@@ -216,7 +219,8 @@ static void close_collector(struct collector *c)
 
 	if (!c)
 		return;
-	b->kernel->close(b->counting);
+	if (b->counting)
+		b->kernel->close(b->counting);
 	cpu_counters_close(&b->counters);
 	ran_done(&b->ran);
 	free(c->notes);
@@ -270,7 +274,8 @@ int by_cpu_open(const struct collector_options *options,
 			  b->base.notes);
 	b->nothing = is_nothing(&b->counters);
 	b->ran.words = switch_layout_words(&b->counters.layout);
-	bad = begin_counting(b, err);
+	/* nobody pays for what is nothing */
+	bad = b->nothing ? 0 : begin_counting(b, err);
 	if (bad < 0) {
 		close_collector(&b->base);
 		return bad;
