@@ -13,9 +13,10 @@ TESTS += tests/stats/trials
 if HAVE_PYTHON3
 TESTS += tests/stats/check-stats.py
 endif
-EXTRA_DIST += tests/stats/check-stats.py
+EXTRA_DIST += tests/stats/check-stats.py tests/stats/real-trials.sh
 
 # Some minutes of them
-check-trials: tests/stats/trials
+check-trials: tests/stats/trials tacho
 	tests/stats/trials --long
+	srcdir=$(srcdir) sh $(srcdir)/tests/stats/real-trials.sh
 .PHONY: check-trials
