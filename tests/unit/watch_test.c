@@ -39,7 +39,8 @@ static void prepare(struct world *w)
 	assert_int_equal(
 		plan_make(&w->events, &none, always_fits, NULL, &w->plan, &err),
 		0);
-	w->options = (struct watch_options){ .plan = &w->plan,
+	w->options = (struct watch_options){ .collector = WATCH_TASKS,
+					     .plan = &w->plan,
 					     .root = &w->proc.tree.root,
 					     .sys = &w->proc.perf.sys };
 }
