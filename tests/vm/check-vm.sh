@@ -36,6 +36,7 @@ ipc       |--icount shift=1,sleep=off   |guest-ipc.sh
 smp       |--smp 2,sockets=2            |guest-smp.sh
 recording |                            |guest-recording.sh
 tasks     |                            |guest-tasks.sh
+top       |                            |guest-top.sh
 user2     |--uid 1000 --paranoid 2      |guest-user.sh 2
 user3     |--uid 1000 --paranoid 3      |guest-user.sh 3
 verdict1  |                            |guest-verdict.sh 1

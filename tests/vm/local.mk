@@ -27,6 +27,7 @@ EXTRA_DIST += \
 	tests/vm/guest-recording.sh \
 	tests/vm/guest-smp.sh \
 	tests/vm/guest-tasks.sh \
+	tests/vm/guest-top.sh \
 	tests/vm/guest-user.sh \
 	tests/vm/guest-verdict.sh \
 	tests/vm/guest.sh \
