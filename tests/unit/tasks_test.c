@@ -530,19 +530,39 @@ static void ten_thousand_tasks_are_no_burden(void **state)
 		       ipc * 1e3);
 }
 
+#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 33)
+#define CAN_TELL_MEMORY 1
+static size_t memory(void)
+{
+	struct mallinfo2 m = mallinfo2();
+
+	return m.uordblks + m.hblkhd;
+}
+#else
+#define CAN_TELL_MEMORY 0
+static size_t memory(void)
+{
+	return 0;
+}
+#endif
+
 static void memory_is_bounded(void **state)
 {
 	struct ticks *t = *state;
 	struct rows_options o = { .limit = 60 };
 	size_t before, used;
 
+	if (!CAN_TELL_MEMORY) {
+		print_message("# this libc does not tell how much is used\n");
+		skip();
+	}
 	feed_many(t, 0);
-	before = mallinfo2().uordblks + mallinfo2().hblkhd;
+	before = memory();
 	for (int i = 0; i < 30; i++) {
 		feed_many(t, 10000);
 		ticks_rows(t, &o);
 	}
-	used = mallinfo2().uordblks + mallinfo2().hblkhd - before;
+	used = memory() - before;
 	if (getenv("TASKS_TIME"))
 		printf("# %zu KiB\n", used >> 10);
 	/* a sanitizer's allocator tells nothing */
