@@ -21,7 +21,7 @@
 /* The first PID namespace: its numbers are those that the program sees. */
 #define FIRST_PID_NAMESPACE 0xeffffffcu
 
-#define THREADS_LEAST 4096
+#define THREADS_LEAST 32768
 #define THREADS_MOST (1u << 18)
 #define AT_ONCE 1024 /* threads handed over by one call */
 #define LOG_BYTES ((size_t)256 << 10)
