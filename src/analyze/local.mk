@@ -35,6 +35,7 @@ libtacho_a_SOURCES += \
 	src/analyze/tasks/columns_builtin.h \
 	src/analyze/tasks/cells.c \
 	src/analyze/tasks/detail.c \
+	src/analyze/tasks/doubt.c \
 	src/analyze/tasks/head.c \
 	src/analyze/tasks/history.c \
 	src/analyze/tasks/history.h \

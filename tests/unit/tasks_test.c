@@ -142,6 +142,30 @@ static void a_counter_that_never_moves_is_dead_and_not_zero(void **state)
 	assert_string_equal(c->word, "dead");
 }
 
+static void what_breaks_a_rule_is_doubted(void **state)
+{
+	struct ticks *t = *state;
+	const struct rows *rows;
+
+	ticks_columns(t, "pid,ipc,branch_mpki,branch_miss_rate,instructions");
+	ticks_count(t, ticks_task(t, 10, 0, 0, "x", 500), 1e9, 1e9, 1e8, 2e8);
+	ticks_count(t, ticks_task(t, 11, 0, 0, "y", 500), 1e9, 1e9, 1e8, 1e7);
+	ticks_count(t, ticks_task(t, 12, 0, 0, "z", 500), 1e9, 3e10, 1e8, 1e7);
+	ticks_feed(t);
+	rows = ticks_rows(t, NULL);
+	assert_string_equal(
+		ticks_cell(t, ticks_row(rows, 10, 0), "branch_miss_rate")
+			->doubt,
+		"more misses than branches");
+	assert_string_equal(
+		ticks_cell(t, ticks_row(rows, 10, 0), "branch_mpki")->doubt,
+		"more misses than branches");
+	assert_null(ticks_cell(t, ticks_row(rows, 10, 0), "ipc")->doubt);
+	assert_null(ticks_cell(t, ticks_row(rows, 11, 0), "branch_miss_rate")
+			    ->doubt);
+	assert_non_null(ticks_cell(t, ticks_row(rows, 12, 0), "ipc")->doubt);
+}
+
 static void rows_are_sorted_and_absent_cells_are_last_either_way(void **state)
 {
 	struct ticks *t = *state;
@@ -468,6 +492,7 @@ int main(void)
 		TEST(what_is_not_counted_has_its_reason_and_no_number),
 		TEST(a_metric_without_its_event_lacks_in_every_row),
 		TEST(a_counter_that_never_moves_is_dead_and_not_zero),
+		TEST(what_breaks_a_rule_is_doubted),
 		TEST(rows_are_sorted_and_absent_cells_are_last_either_way),
 		TEST(a_wrong_sort_or_filter_is_told),
 		TEST(filters_choose_by_command_and_user),

@@ -67,6 +67,9 @@ void ticks_init(struct ticks *t, const char *columns)
 	assert_int_equal(verdict_rules_load(&t->catalog, &t->rules, &err), 0);
 	ticks_columns(t, columns);
 	t->tasks = tasks_new(&t->context, &t->columns, &t->rules);
+	assert_int_equal(trust_load(&t->catalog, NULL, NULL, &t->trust, &err),
+			 0);
+	tasks_set_trust(t->tasks, &t->trust);
 	begin_tick(t);
 	t->tick.at = 1000000.0;
 	t->tick.uptime_s = 5000.0;
@@ -92,6 +95,7 @@ void ticks_done(struct ticks *t)
 	tick_done(&t->tick);
 	columns_done(&t->columns);
 	verdict_rules_done(&t->rules);
+	trust_rules_done(&t->trust);
 	free(t->notes);
 	plan_done(&t->plan);
 	metric_uses_done(&t->uses);

@@ -19,6 +19,7 @@ struct ticks {
 	struct facts facts;
 	struct tick_context context;
 	struct verdict_rules rules;
+	struct trust_rules trust;
 	struct columns columns;
 	struct tick tick; /* the next one */
 	struct tasks *tasks;

@@ -318,3 +318,13 @@ void cell_make(struct tasks *t, const struct subject *s, const struct column *c,
 		return;
 	}
 }
+
+void cells_make(struct tasks *t, const struct subject *s, struct cell *cells)
+{
+	for (size_t i = 0; i < t->columns->n; i++) {
+		const struct column *c = &t->columns->items[i];
+
+		cell_make(t, s, c, &cells[i]);
+		cell_add_doubt(t, s, c, &cells[i]);
+	}
+}

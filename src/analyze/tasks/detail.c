@@ -171,7 +171,6 @@ static const char *trust_of(struct tasks *t, const struct subject *s,
 	AUTO(strbuf_done) struct strbuf b = { 0 };
 	struct scope scope = subject_scope(t, s);
 	struct scope_quality q;
-	const struct metric *m;
 
 	if (cell->kind == CELL_ABSENT)
 		return keep(room, xstrdup(cell->text ? cell->text : ""));
@@ -191,16 +190,8 @@ static const char *trust_of(struct tasks *t, const struct subject *s,
 	if (cell->partial)
 		strbuf_puts(&b, s->several ? "; not all of it is counted"
 					   : "; of some of its threads only");
-	m = c->kind == COLUMN_METRIC ? t->series.plan->uses[c->use].metric
-				     : NULL;
-	if (m && m->has_range) {
-		double number = !strcmp(m->unit, "%") ? cell->number / 100.0
-						      : cell->number;
-
-		if (number < m->lo || number > m->hi)
-			strbuf_puts(&b, "; not plausible: it is outside of "
-					"what can be");
-	}
+	if (cell->doubt)
+		strbuf_addf(&b, "; not to be believed: %s", cell->doubt);
 	return keep(room, strbuf_detach(&b));
 }
 
@@ -236,6 +227,7 @@ static void fill_series(struct tasks *t, const struct subject *s,
 			.n = npoints
 		};
 		cell_make(t, s, c, &one->now);
+		cell_add_doubt(t, s, c, &one->now);
 		one->trust = trust_of(t, s, c, &one->now, room);
 	}
 }
@@ -288,9 +280,7 @@ static void fill_threads(struct tasks *t, const struct source *source,
 		d->threads[i] = row_of(t, &one);
 		d->threads[i].cells = &room->thread_cells[i * ncolumns];
 		subject_of_task(t, found[i], &s);
-		for (size_t c = 0; c < ncolumns; c++)
-			cell_make(t, &s, &t->columns->items[c],
-				  &d->threads[i].cells[c]);
+		cells_make(t, &s, d->threads[i].cells);
 	}
 }
 
@@ -314,8 +304,7 @@ static void fill(struct tasks *t, const struct source *source,
 							 : source->task->comm);
 	room->cells = xcalloc(t->columns->n + 1, sizeof(*room->cells));
 	d->row.cells = room->cells;
-	for (size_t c = 0; c < t->columns->n; c++)
-		cell_make(t, &s, &t->columns->items[c], &room->cells[c]);
+	cells_make(t, &s, room->cells);
 	fill_series(t, &s, room);
 	fill_threads(t, source, room);
 	verdict_of(t, &s, &d->verdict, &d->verdict_s);

@@ -69,6 +69,7 @@ struct tasks {
 	struct tick_context context;
 	const struct columns *columns;
 	struct verdict_rules *rules;
+	struct trust_rules *trust; /* NULL: none */
 	struct series series;
 	bool fed;
 	double since; /* seconds since 1970: the first tick began */
@@ -121,6 +122,8 @@ struct scope subject_scope(const struct tasks *t, const struct subject *s);
 
 /* ---- cells.c ---- */
 
+/* All columns, with doubts. */
+void cells_make(struct tasks *t, const struct subject *s, struct cell *cells);
 void cell_make(struct tasks *t, const struct subject *s,
 	       const struct column *column, struct cell *ret);
 /* One word for why a counter has no number. */
@@ -128,6 +131,15 @@ const char *absent_word(const struct tasks *t, const struct subject *s,
 			const size_t *counters, size_t n);
 struct cell cell_absent(const char *why, const char *word);
 struct cell cell_number(double number);
+
+/* ---- doubt.c ---- */
+
+/* Why the number called @name is not to be believed, or NULL. */
+const char *doubt_about(const struct tasks *t, const struct scope *scope,
+			const char *name);
+/* Not done by cell_make(): sorting needs no doubts. */
+void cell_add_doubt(const struct tasks *t, const struct subject *s,
+		    const struct column *c, struct cell *cell);
 
 /* ---- verdict_of.c ---- */
 

@@ -394,8 +394,7 @@ static void fill_rows(struct tasks *t, const struct rows_options *o,
 			continue;
 		row->cells = &t->cells[(i - first) * ncolumns];
 		subject_of_source(t, &t->sources[i], &s);
-		for (size_t c = 0; c < ncolumns; c++)
-			cell_make(t, &s, &t->columns->items[c], &row->cells[c]);
+		cells_make(t, &s, row->cells);
 	}
 	t->rows = (struct rows){ t->row_items, n, t->nsources };
 }

@@ -127,6 +127,11 @@ void tasks_free(struct tasks *t)
 	free(t);
 }
 
+void tasks_set_trust(struct tasks *t, struct trust_rules *trust)
+{
+	t->trust = trust;
+}
+
 void tasks_set_columns(struct tasks *t, const struct columns *columns)
 {
 	t->columns = columns;

@@ -7,6 +7,7 @@
 #define TACHO_ANALYZE_TASKS_H
 
 #include "analyze/tasks/columns.h"
+#include "analyze/trust.h"
 #include "analyze/verdict.h"
 #include "base/err.h"
 #include "record/tick.h"
@@ -28,12 +29,14 @@ struct cell {
 		CELL_TEXT,
 		CELL_ABSENT,
 	} kind;
-	double number;    /* as it is shown: times 100 where the unit is % */
-	const char *text; /* CELL_TEXT; or why there is no number */
-	const char *word; /* CELL_ABSENT: the same in one: "denied", "idle" */
-	bool estimate;    /* counters had to share */
-	bool partial;     /* of some of its threads only */
-	bool notable;     /* beyond the threshold of the column */
+	double number;     /* as it is shown: times 100 where the unit is % */
+	const char *text;  /* CELL_TEXT; or why there is no number */
+	const char *doubt; /* why the number is not to be believed, in some
+			      words; NULL: it is */
+	const char *word;  /* CELL_ABSENT: the same in one: "denied", "idle" */
+	bool estimate;     /* counters had to share */
+	bool partial;      /* of some of its threads only */
+	bool notable;      /* beyond the threshold of the column */
 };
 
 struct row {
@@ -86,6 +89,9 @@ struct tasks *tasks_new(const struct tick_context *context,
 			const struct columns *columns,
 			struct verdict_rules *rules);
 void tasks_free(struct tasks *t);
+
+/* Rules that say which numbers are not to be believed; borrowed, NULL: none. */
+void tasks_set_trust(struct tasks *t, struct trust_rules *trust);
 
 /* Show other columns of the same plan; histories stay. */
 void tasks_set_columns(struct tasks *t, const struct columns *columns);

@@ -11,6 +11,7 @@
 
 /* What the rules can ask. */
 struct court {
+	const struct tasks *tasks;
 	struct scope scope;
 	const struct subject *subject;
 	struct run run;
@@ -62,6 +63,8 @@ static bool quality(void *arg, const char *name, struct verdict_quality *ret)
 					 .running = q.running,
 					 .apart = !q.together,
 					 .simulated = q.simulated };
+	if (q.known)
+		ret->doubt = doubt_about(c->tasks, &c->scope, name);
 	return q.known;
 }
 
@@ -121,7 +124,9 @@ static char *target_of(const struct subject *s)
 
 static void judge(struct tasks *t, const struct subject *s, struct verdict *ret)
 {
-	struct court c = { .scope = subject_scope(t, s), .subject = s };
+	struct court c = { .tasks = t,
+			   .scope = subject_scope(t, s),
+			   .subject = s };
 	AUTO_FREE char *target = target_of(s);
 	const struct verdict_facts facts = {
 		.lookup = look, .quality = quality, .arg = &c, .target = target

@@ -66,14 +66,23 @@ int top_show_screen(struct top *t, size_t screen,
 		return r;
 	before = t->columns;
 	t->columns = other;
-	if (t->feed.tasks)
+	if (t->feed.tasks) {
 		tasks_set_columns(t->feed.tasks, &t->columns);
-	else
+	} else {
 		t->feed.tasks = tasks_new(&t->context, &t->columns, &t->rules);
+		tasks_set_trust(t->feed.tasks, &t->trust);
+	}
 	other = before;
 	t->feed.columns = &t->columns;
 	t->feed.chosen = screen;
 	return 0;
+}
+
+int top_load_rules(struct top *t, struct err *err)
+{
+	int r = verdict_rules_load(t->catalog, &t->rules, err);
+
+	return r < 0 ? r : trust_load(t->catalog, NULL, NULL, &t->trust, err);
 }
 
 static void top_done(struct top *t)
@@ -84,6 +93,7 @@ static void top_done(struct top *t)
 	columns_done(&t->columns);
 	top_counting_done(&t->counting);
 	verdict_rules_done(&t->rules);
+	trust_rules_done(&t->trust);
 	top_screens_done(&t->screens);
 	tick_reader_close(t->reader);
 	resolver_free(t->resolver);
@@ -175,6 +185,8 @@ static void print_warnings(const struct top *t)
 		print_warning(metrics->warnings[i]);
 	for (size_t i = 0; i < t->rules.nwarnings; i++)
 		print_warning(t->rules.warnings[i]);
+	for (size_t i = 0; i < t->trust.nwarnings; i++)
+		print_warning(t->trust.warnings[i]);
 }
 
 static int status_of(int r)

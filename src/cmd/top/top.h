@@ -100,6 +100,7 @@ struct top {
 	const struct catalog *catalog; /* of this CPU, or of the recorded */
 	struct top_screens screens;
 	struct verdict_rules rules;
+	struct trust_rules trust;
 	struct screen_feed feed;
 	struct screen_replay replay;
 	struct columns columns;
@@ -119,6 +120,8 @@ struct top {
 /* top_live.c, top_replay.c: fill t->feed, with the screen that was asked for */
 int top_live_open(struct top *t, struct err *err);
 int top_replay_open(struct top *t, struct err *err);
+/* The rules of t->catalog: of verdicts, and of what to believe. */
+int top_load_rules(struct top *t, struct err *err);
 /* New columns of the plan that t->context has, and a model if there is none. */
 int top_show_screen(struct top *t, size_t screen,
 		    const struct metric_list *metrics, struct err *err);

@@ -190,7 +190,7 @@ int top_live_open(struct top *t, struct err *err)
 	screen = top_screens_find(&t->screens, t->catalog, t->o.screen, err);
 	if (screen == SIZE_MAX)
 		return -EINVAL;
-	r = verdict_rules_load(t->catalog, &t->rules, err);
+	r = top_load_rules(t, err);
 	if (r < 0)
 		return r;
 	t->host = host_name();

@@ -131,7 +131,7 @@ int top_replay_open(struct top *t, struct err *err)
 	screen = top_screens_find(&t->screens, t->catalog, t->o.screen, err);
 	if (screen == SIZE_MAX)
 		return -EINVAL;
-	r = verdict_rules_load(t->catalog, &t->rules, err);
+	r = top_load_rules(t, err);
 	if (r == 0)
 		r = bind(t, header, err);
 	if (r < 0)

@@ -101,6 +101,8 @@ char batch_mark(const struct cell *cell)
 {
 	if (cell->kind != CELL_NUMBER)
 		return ' ';
+	if (cell->doubt)
+		return '!';
 	if (cell->partial)
 		return '+';
 	return cell->estimate ? '~' : ' ';

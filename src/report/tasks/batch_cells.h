@@ -13,7 +13,7 @@ const char *batch_cell(char buf[FMT_LEN], const struct column *column,
 		       const struct cell *cell, int width);
 
 /*
- * One letter behind it: '~' an estimate, '+' of a part only (there was more),
+ * One letter behind it: '!' not to be believed, '~' an estimate, '+' of a part only (there was more),
  * ' ' neither.
  */
 char batch_mark(const struct cell *cell);

@@ -15,7 +15,8 @@
 static const char *const fixed[] = {
 	"time", "length_s", "pid", "tid", "user", "comm", "dead", "tasks",
 };
-static const char *const behind[] = { "absent", "estimates", "partial" };
+static const char *const behind[] = { "absent", "estimates", "partial",
+				      "doubts" };
 
 struct line {
 	FILE *out;
@@ -106,6 +107,7 @@ static void put_row(FILE *out, const struct batch_tick *tick,
 	AUTO(strbuf_done) struct strbuf absent = { 0 };
 	AUTO(strbuf_done) struct strbuf estimates = { 0 };
 	AUTO(strbuf_done) struct strbuf partial = { 0 };
+	AUTO(strbuf_done) struct strbuf doubts = { 0 };
 	struct line l = { .out = out };
 
 	put_number(&l, tick->head->at);
@@ -132,10 +134,13 @@ static void put_row(FILE *out, const struct batch_tick *tick,
 			note(&estimates, key, NULL);
 		if (c->partial)
 			note(&partial, key, NULL);
+		if (c->doubt)
+			note(&doubts, key, c->doubt);
 	}
 	put(&l, strbuf_str(&absent));
 	put(&l, strbuf_str(&estimates));
 	put(&l, strbuf_str(&partial));
+	put(&l, strbuf_str(&doubts));
 	fputc('\n', out);
 }
 

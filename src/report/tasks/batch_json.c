@@ -119,6 +119,22 @@ static void put_absent(struct json *j, const struct named *all, size_t n)
 		close_one(j, '}');
 }
 
+static void put_doubts(struct json *j, const struct named *all, size_t n)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < n; i++) {
+		if (all[i].cell->kind != CELL_NUMBER || !all[i].cell->doubt)
+			continue;
+		if (!any)
+			open_one(j, "doubts", '{');
+		any = true;
+		text(j, all[i].key, all[i].cell->doubt);
+	}
+	if (any)
+		close_one(j, '}');
+}
+
 static void put_marked(struct json *j, const char *name,
 		       const struct named *all, size_t n,
 		       bool (*is)(const struct cell *cell))
@@ -158,6 +174,7 @@ static void put_remarks(struct json *j, const struct named *all, size_t n)
 	put_marked(j, "estimates", all, n, is_estimate);
 	put_marked(j, "partial", all, n, is_partial);
 	put_marked(j, "notable", all, n, is_notable);
+	put_doubts(j, all, n);
 }
 
 /* ---- the head ---- */
