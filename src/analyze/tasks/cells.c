@@ -191,8 +191,8 @@ static const char *word_of(const struct reading *r)
 	return "idle";
 }
 
-const char *absent_word(const struct tasks *t, const struct subject *s,
-			const size_t *counters, size_t n)
+static const char *absent_word(const struct tasks *t, const struct subject *s,
+			       const size_t *counters, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		const char *word = NULL;

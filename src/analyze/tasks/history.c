@@ -303,8 +303,3 @@ double history_at(const struct history *h, size_t tick)
 {
 	return h->ticks[tick].at;
 }
-
-double history_length_s(const struct history *h, size_t tick)
-{
-	return h->ticks[tick].length_s;
-}

@@ -67,6 +67,5 @@ void past_done(struct past *p);
 /* The first of the ticks that cover the last @seconds. */
 size_t history_since(const struct history *h, double seconds);
 double history_at(const struct history *h, size_t tick);
-double history_length_s(const struct history *h, size_t tick);
 
 #endif

@@ -46,20 +46,15 @@ struct subject {
 	enum whose whose;
 };
 
-/* What a whole counter has told so far: one that never moves is dead. */
 struct counter_total {
 	double raw, running_ns;
 };
 
+/* What counters have told so far: one that never moves is dead, not 0. */
 struct counter_health {
 	struct counter_total *totals;
 	bool *dead;
 };
-void health_init(struct counter_health *h, const struct plan *plan);
-void health_add(struct counter_health *h, const struct plan *plan,
-		const struct snapshot *snap);
-void health_done(struct counter_health *h);
-
 struct verdict_known {
 	uint64_t id; /* 0: a free place of the table */
 	enum verdict_class class;
@@ -109,7 +104,6 @@ void subject_of_source(struct tasks *t, const struct source *source,
 		       struct subject *ret);
 void subject_of_task(struct tasks *t, const struct task *task,
 		     struct subject *ret);
-void subject_of_ended(struct ended *ended, struct subject *ret);
 /* Somebody's past; @like tells who, and for which task's sake. */
 void subject_of_past(const struct past *past, const struct run *run,
 		     const struct subject *like, struct subject *ret);
@@ -126,9 +120,6 @@ struct scope subject_scope(const struct tasks *t, const struct subject *s);
 void cells_make(struct tasks *t, const struct subject *s, struct cell *cells);
 void cell_make(struct tasks *t, const struct subject *s,
 	       const struct column *column, struct cell *ret);
-/* One word for why a counter has no number. */
-const char *absent_word(const struct tasks *t, const struct subject *s,
-			const size_t *counters, size_t n);
 struct cell cell_absent(const char *why, const char *word);
 struct cell cell_number(double number);
 
@@ -154,9 +145,6 @@ enum verdict_class verdict_class_of(struct tasks *t, const struct subject *s);
 /* ---- rows.c ---- */
 
 struct row row_of(struct tasks *t, const struct source *source);
-/* What @task belongs to when rows are made @by. */
-uint64_t group_id(enum rows_by by, const struct task *task);
-
 /* ---- head.c, detail.c ---- */
 
 void head_make(struct tasks *t);

@@ -108,7 +108,7 @@ static bool is_wanted(const struct filter *f, const struct task *task,
 
 /* ---- what rows are made of ---- */
 
-uint64_t group_id(enum rows_by by, const struct task *task)
+static uint64_t group_id(enum rows_by by, const struct task *task)
 {
 	switch (by) {
 	case ROWS_PROCESS:

@@ -111,7 +111,7 @@ static void subject_of_members(struct tasks *t, const struct source *source,
 	ret->bin = bin_of(t->slots, n);
 }
 
-void subject_of_ended(struct ended *e, struct subject *ret)
+static void subject_of_ended(struct ended *e, struct subject *ret)
 {
 	*ret = (struct subject){ .task = &e->task,
 				 .run = &e->run,

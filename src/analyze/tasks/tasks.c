@@ -15,7 +15,7 @@
 
 /* ---- counters that never move ---- */
 
-void health_init(struct counter_health *h, const struct plan *plan)
+static void health_init(struct counter_health *h, const struct plan *plan)
 {
 	size_t n = plan && plan->ncounters ? plan->ncounters : 1;
 
@@ -23,8 +23,8 @@ void health_init(struct counter_health *h, const struct plan *plan)
 	h->dead = xcalloc(n, sizeof(*h->dead));
 }
 
-void health_add(struct counter_health *h, const struct plan *plan,
-		const struct snapshot *snap)
+static void health_add(struct counter_health *h, const struct plan *plan,
+		       const struct snapshot *snap)
 {
 	for (size_t c = 0; plan && c < plan->ncounters; c++) {
 		struct counter_total *total = &h->totals[c];
@@ -45,7 +45,7 @@ void health_add(struct counter_health *h, const struct plan *plan,
 	}
 }
 
-void health_done(struct counter_health *h)
+static void health_done(struct counter_health *h)
 {
 	free(h->totals);
 	free(h->dead);
