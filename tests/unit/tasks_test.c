@@ -140,6 +140,8 @@ static void a_counter_that_never_moves_is_dead_and_not_zero(void **state)
 	c = ticks_cell(t, ticks_row(ticks_rows(t, NULL), 10, 0), "ipc");
 	assert_int_equal(c->kind, CELL_ABSENT);
 	assert_string_equal(c->word, "dead");
+	assert_non_null(
+		strstr(tasks_head(t->tasks)->lacking, "ipc, branch_mpki: "));
 }
 
 static void what_breaks_a_rule_is_doubted(void **state)

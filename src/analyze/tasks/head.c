@@ -301,30 +301,50 @@ static const char *why_no_hardware(const struct tasks *t)
 	return why;
 }
 
-static bool is_first_with(const struct columns *columns, size_t column)
+/* Why no row has a number there, or NULL: some have. */
+static const char *lacking_of(const struct tasks *t, const struct column *c)
 {
-	const char *why = columns->items[column].lacking;
+	const struct plan *plan = t->context.plan;
+	const struct plan_use *use;
 
-	for (size_t i = 0; i < column; i++)
-		if (columns->items[i].lacking &&
-		    !strcmp(columns->items[i].lacking, why))
-			return false;
-	return true;
+	if (c->lacking)
+		return c->lacking;
+	if (c->kind == COLUMN_EVENT && t->health.dead[plan->shown[c->event]])
+		return reading_state_meaning(READING_DEAD);
+	if (c->kind != COLUMN_METRIC)
+		return NULL;
+	use = &plan->uses[c->use];
+	for (size_t i = 0; use->counters && i < use->metric->ninputs; i++)
+		if (t->health.dead[use->counters[i]])
+			return reading_state_meaning(READING_DEAD);
+	return NULL;
+}
+
+static bool is_with(const struct tasks *t, size_t column, const char *why)
+{
+	const char *own = lacking_of(t, &t->columns->items[column]);
+
+	return own && !strcmp(own, why);
 }
 
 /* Columns with the same reason are named together. */
-static void add_columns(const struct columns *columns, struct strbuf *b)
+static void add_columns(const struct tasks *t, struct strbuf *b)
 {
-	for (size_t i = 0; i < columns->n; i++) {
-		const char *why = columns->items[i].lacking;
-		size_t named = 0;
+	const struct columns *columns = t->columns;
 
-		if (!why || !is_first_with(columns, i))
+	for (size_t i = 0; i < columns->n; i++) {
+		const char *why = lacking_of(t, &columns->items[i]);
+		size_t named = 0, first = 0;
+
+		if (!why)
+			continue;
+		while (!is_with(t, first, why))
+			first++;
+		if (first < i)
 			continue;
 		join(b);
 		for (size_t k = i; k < columns->n; k++)
-			if (columns->items[k].lacking &&
-			    !strcmp(columns->items[k].lacking, why))
+			if (is_with(t, k, why))
 				strbuf_addf(b, "%s%s", named++ ? ", " : "",
 					    columns->items[k].key);
 		strbuf_addf(b, ": %s", why);
@@ -363,7 +383,7 @@ static void fill_lacking(struct tasks *t)
 	if (why)
 		strbuf_addf(&b, "hardware events: %s", why);
 	else
-		add_columns(t->columns, &b);
+		add_columns(t, &b);
 	if (t->look.collector.limited) {
 		join(&b);
 		strbuf_puts(&b, t->look.collector.limited);
