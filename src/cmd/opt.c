@@ -181,24 +181,70 @@ static int parse_short(const struct opt *table, size_t n, void *into,
 	return 1;
 }
 
+static bool is_option(const char *word)
+{
+	return word[0] == '-' && word[1];
+}
+
+/* Returns arguments used up. */
+static int parse_option(const struct opt *table, size_t n, void *into,
+			char **argv, struct err *err)
+{
+	return argv[0][1] == '-' ? parse_long(table, n, into, argv, err)
+				 : parse_short(table, n, into, argv, err);
+}
+
 int opt_parse(const struct opt *table, size_t n, void *into, int argc,
 	      char **argv, struct err *err)
 {
 	int i = 1, used;
 
 	while (i < argc) {
-		const char *a = argv[i];
-
-		if (strcmp(a, "--") == 0)
+		if (strcmp(argv[i], "--") == 0)
 			return i + 1;
-		if (a[0] != '-' || !a[1])
+		if (!is_option(argv[i]))
 			return i;
-		if (a[1] == '-')
-			used = parse_long(table, n, into, argv + i, err);
-		else
-			used = parse_short(table, n, into, argv + i, err);
+		used = parse_option(table, n, into, argv + i, err);
 		if (used < 0)
 			return used;
+		i += used;
+	}
+	return i;
+}
+
+/* The @n words at @at go behind the @more that follow them. */
+static void move_behind(char **at, int n, int more)
+{
+	for (int k = 0; k < more; k++) {
+		char *word = at[n + k];
+
+		memmove(at + k + 1, at + k, (size_t)n * sizeof(*at));
+		at[k] = word;
+	}
+}
+
+int opt_parse_anywhere(const struct opt *table, size_t n, void *into, int argc,
+		       char **argv, struct err *err)
+{
+	int i = 1, operands = 0, used;
+
+	/* argv[i] to argv[i + operands - 1] are operands, all before them are
+	   not */
+	while (i + operands < argc) {
+		char **at = argv + i + operands;
+
+		if (strcmp(*at, "--") == 0) {
+			move_behind(argv + i, operands, 1);
+			return i + 1;
+		}
+		if (!is_option(*at)) {
+			operands++;
+			continue;
+		}
+		used = parse_option(table, n, into, at, err);
+		if (used < 0)
+			return used;
+		move_behind(argv + i, operands, used);
 		i += used;
 	}
 	return i;

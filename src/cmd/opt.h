@@ -1,8 +1,9 @@
 /*
  * Options: one row each, which feeds the parser, --help and the tests.
  *
- * Parsing stops at the first operand: what follows belongs to the measured
- * program.
+ * Where a program follows, parsing stops at the first operand: what comes behind
+ * it is the program's.  Where operands are files, or each a whole command line,
+ * options may stand anywhere.
  */
 #ifndef TACHO_CMD_OPT_H
 #define TACHO_CMD_OPT_H
@@ -45,6 +46,14 @@ struct opt_list {
  */
 int opt_parse(const struct opt *table, size_t n, void *into, int argc,
 	      char **argv, struct err *err);
+
+/*
+ * The same where options may come behind operands, too; "--" ends them.  The
+ * words of @argv are put in another order: operands, in theirs, to the end.
+ * Parsing the result again, with either, finds the same.
+ */
+int opt_parse_anywhere(const struct opt *table, size_t n, void *into, int argc,
+		       char **argv, struct err *err);
 
 /* The table as text, wrapped at 80 columns. */
 void opt_print(FILE *out, const struct opt *table, size_t n);

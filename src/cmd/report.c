@@ -13,6 +13,7 @@
 #include "base/vec.h"
 #include "base/xalloc.h"
 #include "cmd/cmd.h"
+#include "cmd/compare/compare_job.h"
 #include "report/label.h"
 
 #include <errno.h>
@@ -105,7 +106,7 @@ static int check(const struct stat_options *o, struct err *err)
 static int parse(struct stat_options *o, int argc, char **argv,
 		 const char **path, struct err *err)
 {
-	int i = opt_parse(table, ARRAY_LEN(table), o, argc, argv, err);
+	int i = opt_parse_anywhere(table, ARRAY_LEN(table), o, argc, argv, err);
 
 	if (i < 0 || o->help)
 		return i < 0 ? i : 0;
@@ -113,10 +114,10 @@ static int parse(struct stat_options *o, int argc, char **argv,
 		o->separator = "\t";
 	if (i + 1 != argc) {
 		err_set(err, -EINVAL,
-			i < argc ? "one recording at a time; options come "
-				   "before it"
+			i < argc ? "one recording at a time"
 				 : "there is no recording to show");
-		err_hint(err, "tacho report FILE");
+		err_hint(err, i < argc ? "tacho diff FILE_A FILE_B"
+				       : "tacho report FILE");
 		return -EINVAL;
 	}
 	*path = argv[i];
@@ -312,6 +313,21 @@ static void job_done(struct stat_job *j)
 	free(j->cpu_key);
 }
 
+/*
+ * Commands that were compared have options of their own, so the file says
+ * whether what report does not know was an error.
+ */
+static int show_others(int argc, char **argv, const struct err *unknown)
+{
+	AUTO(recordings_done) struct recordings all = { 0 };
+	const char *path = diff_only_path(argc, argv);
+	struct err err = { 0 };
+
+	if (path && recording_load_all(path, &all, &err) == 0 && all.n > 1)
+		return diff_loaded(argc, argv, &all);
+	return complain(unknown, CMD_USAGE);
+}
+
 int cmd_report(int argc, char **argv)
 {
 	AUTO(recordings_done) struct recordings all = { 0 };
@@ -320,7 +336,7 @@ int cmd_report(int argc, char **argv)
 	const char *path = NULL;
 
 	if (parse(&j.options, argc, argv, &path, &err) < 0)
-		return complain(&err, CMD_USAGE);
+		return show_others(argc, argv, &err);
 	if (j.options.help) {
 		print_help();
 		return CMD_OK;
@@ -329,7 +345,7 @@ int cmd_report(int argc, char **argv)
 	recording_load_all(path, &all, &unread);
 	/* which has other formats */
 	if (all.n > 1)
-		return cmd_diff(argc, argv);
+		return diff_loaded(argc, argv, &all);
 	if (check(&j.options, &err) < 0)
 		return complain(&err, CMD_USAGE);
 	if (!all.n)

@@ -346,7 +346,7 @@ int recording_load_all(const char *path, struct recordings *ret,
 		       struct err *err)
 {
 	AUTO(recordings_done) struct recordings all = { 0 };
-	struct recording_lines l = { .path = path };
+	struct recording_lines l = { .path = path, .stdin_too = true };
 	struct err why = { 0 };
 	int bad = recording_open_file(&l, err);
 

@@ -148,7 +148,7 @@ int recording_save_all(const struct recording *const *recordings, size_t n,
 int recording_can_save(const char *path, struct err *err);
 
 /*
- * Read @path.  -EBADMSG: no recording, or a broken one, with the line; -ENOTSUP:
+ * Read @path, or standard input where that is "-".  -EBADMSG: no recording, or a broken one, with the line; -ENOTSUP:
  * of a newer version.  *ret is the caller's, recording_free().
  */
 int recording_load(const char *path, struct recording **ret, struct err *err);

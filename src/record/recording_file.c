@@ -106,7 +106,10 @@ int recording_next_line(struct recording_lines *l, size_t *len, struct err *err)
 
 int recording_open_file(struct recording_lines *l, struct err *err)
 {
-	AUTO_CLOSE int fd = open(l->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	bool is_stdin = l->stdin_too && strcmp(l->path, "-") == 0;
+	AUTO_CLOSE int fd =
+		is_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
+			 : open(l->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct stat st;
 
 	if (fd < 0 || fstat(fd, &st) < 0)
@@ -116,7 +119,8 @@ int recording_open_file(struct recording_lines *l, struct err *err)
 		return err_set(err, -EISDIR, "cannot open '%s': %s", l->path,
 			       strerror(EISDIR));
 	/* from here on waiting is right: it may be a pipe */
-	fcntl(fd, F_SETFL, 0);
+	if (!is_stdin)
+		fcntl(fd, F_SETFL, 0);
 	l->f = fdopen(fd, "r");
 	if (!l->f)
 		return err_set(err, -errno, "cannot open '%s': %s", l->path,

@@ -26,6 +26,7 @@ void recording_sync_folder(const char *place);
 /* A file that is read line by line. */
 struct recording_lines {
 	const char *path;
+	bool stdin_too; /* which is called "-" */
 	FILE *f;
 	char *text; /* the last line, without its end; not terminated */
 	size_t room;

@@ -40,6 +40,10 @@ bad "an open quote" "character 7: this \" is never closed" "$touch_it" 'true a"b
 bad "what a shell would do" "character 7: a shell would" "$touch_it" 'true a; b'
 bad "an empty command" "" "$touch_it" ''
 bad "no such option" "unknown option" --nosuch "$touch_it" true
+bad "an option behind the commands" "unknown option '--fail'" "$touch_it" \
+	true --fail 'time > 1%'
+bad "a limit behind the commands" "--fail-if" "$touch_it" true --fail-if 'time ~ 1'
+bad "-- ends options" "there is no command to measure" --
 bad "no runs" "between 1 and" -r 0 "$touch_it" true
 bad "no time" "between" -T 0 "$touch_it" true
 bad "no precision" "between" --precision 0 "$touch_it" true
@@ -92,6 +96,9 @@ noted -r 2
 is "one warm-up of each" ${#order} 6
 noted -r 2 --warmup 3
 is "--warmup 3" "$(printf %.6s "$order")/${#order}" ababab/10
+compare true -r 2 'printf %s' -e page-faults
+is "options between and behind commands: 0" "$status$err" 0
+is "options between and behind commands" "$(of time printf n)" 2
 compare -T 0.2 true true
 check "-T: some runs" test "$(of time true n)" -ge 2
 before=$(date +%s)
@@ -186,6 +193,14 @@ is "diff has the same numbers" "$(of time old mean)" "$before"
 is "and names" "$(of time new n)" 5
 is "report shows the same" "$("$tacho" report --format csv "$tmp/pair.rec")" \
 	"$out"
+is "report reads it from a pipe, too" \
+	"$(cat "$tmp/pair.rec" | "$tacho" report - --format csv)" "$out"
+is "diff does" "$("$tacho" diff --format csv - <"$tmp/pair.rec")" "$out"
+run report "$tmp/pair.rec" --all --noise 5
+is "report knows the options of diff then: 0" "$status$err" 0
+has "report knows the options of diff then" "$out" "below 5 %"
+run report --nosuch "$tmp/pair.rec"
+is "no others: 2" $status 2
 run report --table "$tmp/pair.rec"
 is "but has no table of it: 2" $status 2
 compare -r 5 --baseline "$tmp/pair.rec" --name before --name now true

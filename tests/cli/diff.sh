@@ -15,8 +15,10 @@ run diff "$srcdir/doc/tacho-recording.schema.json" /dev/null
 is "no recordings of tacho's: 1" $status 1
 has "no recordings of tacho's" "$err" "no recording of tacho's"
 run diff a.rec -x
-is "options after files: 2" $status 2
-has "options after files" "$err" "'-x' comes after a file"
+is "an option behind a file: 2" $status 2
+has "an option behind a file" "$err" "-x needs a value"
+run diff -- -x -v
+has "a file that looks like an option" "$err" "cannot open '-x'"
 
 # bad NAME PART ARGUMENTS...: usage errors before any file is looked at
 bad() {

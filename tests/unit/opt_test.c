@@ -73,10 +73,14 @@ struct parsed {
 	int first;
 };
 
+typedef int (*parse_fn)(const struct opt *table, size_t n, void *into, int argc,
+			char **argv, struct err *err);
+
+static char *argv[MAX_ARGS + 1];
+
 /* Parse the words of @line, which is cut up; the list is the caller's. */
-static struct parsed parse(char *line)
+static struct parsed parse_with(parse_fn fn, char *line)
 {
-	static char *argv[MAX_ARGS + 1];
 	struct parsed p = { 0 };
 	int argc = 0;
 	char *save = NULL;
@@ -86,9 +90,13 @@ static struct parsed parse(char *line)
 	     w = strtok_r(NULL, " ", &save))
 		argv[argc++] = w;
 	argv[argc] = NULL;
-	p.first = opt_parse(table, ARRAY_LEN(table), &p.fields, argc, argv,
-			    &p.err);
+	p.first = fn(table, ARRAY_LEN(table), &p.fields, argc, argv, &p.err);
 	return p;
+}
+
+static struct parsed parse(char *line)
+{
+	return parse_with(opt_parse, line);
 }
 
 static void assert_refused(const char *text, const char *message)
@@ -251,6 +259,60 @@ static void the_operands_belong_to_the_command(void **state)
 	assert_int_equal(p.first, 2);
 }
 
+/* @want: the words after parsing, with | before the first operand */
+static void assert_order(const char *text, const char *want, int count)
+{
+	char line[200], got[200] = "";
+	struct parsed p;
+	size_t at = 0;
+
+	snprintf(line, sizeof(line), "%s", text);
+	p = parse_with(opt_parse_anywhere, line);
+	if (p.first < 0)
+		fail_msg("%s: %s", text, p.err.what);
+	for (int i = 1; argv[i] || i == p.first; i++) {
+		at += (size_t)snprintf(
+			got + at, sizeof(got) - at, "%s%s%s", i > 1 ? " " : "",
+			i == p.first ? "|" : "", argv[i] ? argv[i] : "");
+		if (!argv[i])
+			break;
+	}
+	assert_string_equal(got, want);
+	assert_int_equal(p.fields.count, count);
+	opt_list_done(&p.fields.list);
+}
+
+static void
+options_may_stand_anywhere_where_operands_are_only_words(void **state)
+{
+	(void)state;
+	assert_order("a b", "|a b", 0);
+	assert_order("-v a b", "-v |a b", 1);
+	assert_order("a -v b -v", "-v -v |a b", 2);
+	assert_order("a b -l x c --real=3 -n 4 d",
+		     "-l x --real=3 -n 4 |a b c d", 0);
+	assert_order("a -vl-v b", "-vl-v |a b", 1);
+	assert_order("a - -v", "-v |a -", 1);
+	assert_order("a -v -- b -v", "-v -- |a b -v", 1);
+	assert_order("-- -v", "-- |-v", 0);
+	assert_order("a --", "-- |a", 0);
+	assert_order("-t -- a -v", "-t -- -v |a", 1);
+	assert_order("-v", "-v |", 1);
+}
+
+static void an_error_behind_operands_is_one(void **state)
+{
+	char unknown[] = "a b --flog", bare[] = "a b --text";
+	struct parsed p = parse_with(opt_parse_anywhere, unknown);
+
+	(void)state;
+	assert_int_equal(p.first, -EINVAL);
+	assert_string_equal(p.err.what, "unknown option '--flog'");
+	p = parse_with(opt_parse_anywhere, bare);
+	assert_int_equal(p.first, -EINVAL);
+	assert_string_equal(p.err.what, "--text needs a value: TEXT");
+}
+
 static void very_long_names_are_cut_not_overrun(void **state)
 {
 	char line[400] = "--";
@@ -290,6 +352,9 @@ int main(void)
 		cmocka_unit_test(limits_are_kept_and_named),
 		cmocka_unit_test(unknown_options_get_the_nearest),
 		cmocka_unit_test(the_operands_belong_to_the_command),
+		cmocka_unit_test(
+			options_may_stand_anywhere_where_operands_are_only_words),
+		cmocka_unit_test(an_error_behind_operands_is_one),
 		cmocka_unit_test(very_long_names_are_cut_not_overrun),
 		cmocka_unit_test(help_has_every_row_within_eighty_columns),
 	};

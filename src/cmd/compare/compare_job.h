@@ -129,4 +129,14 @@ void compare_choose_names(const struct judging_options *o,
 int compare_conclude(const struct compare_inputs *inputs,
 		     const struct judging_options *options);
 
+/*
+ * tacho diff of one file whose recordings are @loaded already, and taken over.
+ * @argv has one operand, or asks for help.
+ */
+int diff_loaded(int argc, char **argv, struct recordings *loaded);
+
+/* The operand, where these are words for tacho diff with a single one; else
+   NULL. */
+const char *diff_only_path(int argc, char **argv);
+
 #endif

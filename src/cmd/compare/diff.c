@@ -45,7 +45,8 @@ struct diff_job {
 	struct diff_options options;
 	char **paths; /* borrowed from argv */
 	size_t npaths;
-	struct recordings *files; /* [npaths] */
+	struct recordings *loaded; /* of the only path; NULL: to be read */
+	struct recordings *files;  /* [npaths] */
 	struct compare_inputs inputs;
 	struct compare_run *order; /* of a file with several */
 };
@@ -77,21 +78,14 @@ static void print_help(void)
 
 static int parse(struct diff_job *j, int argc, char **argv, struct err *err)
 {
-	int i = opt_parse(table, ARRAY_LEN(table), &j->options, argc, argv,
-			  err);
+	int i = opt_parse_anywhere(table, ARRAY_LEN(table), &j->options, argc,
+				   argv, err);
 
 	if (i < 0 || j->options.help)
 		return i < 0 ? i : 0;
 	if (i == argc) {
 		err_set(err, -EINVAL, "there are no recordings to compare");
 		err_hint(err, "tacho diff FILE_A FILE_B");
-		return -EINVAL;
-	}
-	for (int k = i + 1; k < argc && strcmp(argv[i - 1], "--") != 0; k++) {
-		if (argv[k][0] != '-')
-			continue;
-		err_set(err, -EINVAL, "'%s' comes after a file", argv[k]);
-		err_hint(err, "options first; './%s' if it is a file", argv[k]);
 		return -EINVAL;
 	}
 	j->paths = argv + i;
@@ -118,10 +112,20 @@ static int bind(const struct diff_options *o, struct recording *r,
 		err);
 }
 
+/* Nobody can read a pipe twice. */
+static int read_file(struct diff_job *j, size_t i, struct err *err)
+{
+	if (!j->loaded)
+		return recording_load_all(j->paths[i], &j->files[i], err);
+	j->files[i] = *j->loaded;
+	*j->loaded = (struct recordings){ 0 };
+	return 0;
+}
+
 static int add_file(struct diff_job *j, size_t i, struct err *err)
 {
 	struct recordings *file = &j->files[i];
-	int bad = recording_load_all(j->paths[i], file, err);
+	int bad = read_file(j, i, err);
 
 	for (size_t k = 0; k < file->n && bad == 0; k++) {
 		struct compare_input in = { .recording = file->items[k],
@@ -213,24 +217,46 @@ static void job_done(struct diff_job *j)
 	judging_done(&j->options.judging);
 }
 
-int cmd_diff(int argc, char **argv)
+static int diff(struct diff_job *j, int argc, char **argv)
 {
-	AUTO(job_done) struct diff_job j = { 0 };
 	struct err err = { 0 };
 
-	j.options.judging = judging_defaults();
-	if (parse(&j, argc, argv, &err) < 0)
+	j->options.judging = judging_defaults();
+	if (parse(j, argc, argv, &err) < 0)
 		return complain(&err, CMD_USAGE);
-	if (j.options.help) {
+	if (j->options.help) {
 		print_help();
 		return CMD_OK;
 	}
-	log_set_level(j.options.verbose);
-	switch (load(&j, &err)) {
+	log_set_level(j->options.verbose);
+	switch (load(j, &err)) {
 	case 0:
-		return compare_conclude(&j.inputs, &j.options.judging);
+		return compare_conclude(&j->inputs, &j->options.judging);
 	case -EINVAL:
 		return complain(&err, CMD_USAGE);
 	}
 	return complain(&err, CMD_FAILED);
+}
+
+int diff_loaded(int argc, char **argv, struct recordings *loaded)
+{
+	AUTO(job_done) struct diff_job j = { .loaded = loaded };
+
+	return diff(&j, argc, argv);
+}
+
+const char *diff_only_path(int argc, char **argv)
+{
+	AUTO(job_done) struct diff_job j = { .npaths = 0 };
+	struct err err = { 0 };
+
+	j.options.judging = judging_defaults();
+	if (parse(&j, argc, argv, &err) < 0 || j.options.help)
+		return NULL;
+	return j.npaths == 1 ? j.paths[0] : NULL;
+}
+
+int cmd_diff(int argc, char **argv)
+{
+	return diff_loaded(argc, argv, NULL);
 }

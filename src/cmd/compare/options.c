@@ -158,7 +158,7 @@ int measuring_options_parse(struct measuring_options *ret, int argc,
 	*ret = (struct measuring_options){ .stat.repeat = 1,
 					   .warmup = -1,
 					   .judging = judging_defaults() };
-	i = opt_parse(table, ARRAY_LEN(table), ret, argc, argv, err);
+	i = opt_parse_anywhere(table, ARRAY_LEN(table), ret, argc, argv, err);
 	if (i < 0 || ret->stat.help)
 		return i < 0 ? i : 0;
 	ret->texts = argv + i;
