@@ -64,6 +64,7 @@ UNIT_TESTS += tests/unit/perf_source_test
 UNIT_TESTS += tests/unit/pfm_test
 UNIT_TESTS += tests/unit/plan_test
 UNIT_TESTS += tests/unit/probe_test
+UNIT_TESTS += tests/unit/proc_test
 UNIT_TESTS += tests/unit/producer_test
 UNIT_TESTS += tests/unit/random_test
 UNIT_TESTS += tests/unit/provenance_test
@@ -162,6 +163,9 @@ tests_unit_watch_test_SOURCES = tests/unit/watch_test.c \
 tests_unit_watch_live_test_SOURCES = tests/unit/watch_live_test.c \
 	tests/unit/fixture_events.c \
 	tests/unit/fixture_events.h
+tests_unit_proc_test_SOURCES = tests/unit/proc_test.c \
+	tests/unit/tree.c \
+	tests/unit/tree.h
 tests_unit_caches_test_SOURCES = tests/unit/caches_test.c \
 	tests/unit/tree.c \
 	tests/unit/tree.h

@@ -233,7 +233,10 @@ static const char *line_of(const char *text, const char *key)
 {
 	const char *at = strstr(text, key);
 
-	return at && (at == text || at[-1] == '\n') ? at + strlen(key) : NULL;
+	/* a name may look like a key */
+	while (at && at != text && at[-1] != '\n')
+		at = strstr(at + 1, key);
+	return at ? at + strlen(key) : NULL;
 }
 
 int proc_status(struct proc *p, pid_t pid, pid_t tid, struct proc_status *ret)
