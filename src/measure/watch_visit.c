@@ -55,8 +55,13 @@ static void look(struct watch *w)
 {
 	struct visit *v = &w->visit;
 	struct watched_process *p = v->process;
-	enum look_result r = look_at(&w->proc, p);
+	enum look_result r;
 
+	if (watch_is_outside(w, p) && look_past(&w->proc, p)) {
+		v->stage = VISIT_END;
+		return;
+	}
+	r = look_at(&w->proc, p);
 	if (w->warming && r == LOOK_IDLE && is_likely(w, p)) {
 		p->task.ran_ns = 1;
 		r = LOOK_RAN;

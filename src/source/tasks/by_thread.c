@@ -10,8 +10,9 @@
 #include <string.h>
 #include <sys/resource.h>
 
-/* Opened in one tick at most, so that a storm of forks costs no more. */
-#define QUOTA 1000
+/* Opened in one tick at most, so that a storm of forks costs no more, and a
+   step of the tick does not take long. */
+#define QUOTA 500
 /* In processes with so many threads at most, also idle ones get counters. */
 #define SMALL 64
 /* Resets of a process until it is counted without inheritance. */
@@ -236,13 +237,14 @@ static void classify(struct held_process *h)
  * Does it run longer than its counters and its threads without any say?  Then
  * some thread is not inherited, though it was taken for that.
  */
-static bool is_mistaken(const struct by_thread *c, const struct held_process *h)
+static bool lacks_a_thread(const struct by_thread *c,
+			   const struct held_process *h)
 {
 	const struct watched_process *p = h->process;
 	uint64_t known = 0;
 	bool inherited = false;
 
-	if (h->fresh || !h->nopen)
+	if (!h->nopen)
 		return false;
 	for (size_t i = 0; i < p->nthreads; i++) {
 		const struct watched_thread *t = &p->threads[i];
@@ -337,31 +339,43 @@ static void open_wanted(struct by_thread *c, struct held_process *h)
 	}
 }
 
+static unsigned count_uncounted(const struct watched_process *p)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < p->nthreads; i++) {
+		const struct watched_thread *t = &p->threads[i];
+
+		n += !t->held && t->standing == THREAD_OWN && t->task.ran_ns &&
+		     t->task.state != 'X';
+	}
+	return n;
+}
+
 static unsigned attach(struct collector *base, struct watched_process *process)
 {
 	struct by_thread *c = by_thread_of(base);
 	struct held_process *h = process->held;
-	unsigned uncounted = 0;
+	unsigned uncounted;
+	bool lacks;
 
 	if (!h || c->nothing || h->refused)
 		return 0;
 	classify(h);
-	if (is_mistaken(c, h)) {
+	uncounted = count_uncounted(process);
+	lacks = lacks_a_thread(c, h);
+	if (lacks && !h->fresh) {
 		h->never_inherit |= ++h->resets >= PATIENCE;
 		by_thread_drop(c, h);
 	} else if (h->renew) {
 		by_thread_drop(c, h);
 	}
-	for (size_t i = 0; i < process->nthreads; i++) {
-		const struct watched_thread *t = &process->threads[i];
-
-		uncounted += !t->held && t->standing == THREAD_OWN &&
-			     t->task.ran_ns && t->task.state != 'X';
-	}
 	if (!h->nopen) {
 		h->threads = c->threads;
 		h->groups = c->counting.groups;
 	}
+	if (lacks && !uncounted)
+		uncounted = 1;
 	/* nobody did it: so it will be again; but look now and then */
 	if (!uncounted && h->nopen && !h->fresh)
 		h->usual = (double)h->missed_ns /
@@ -449,7 +463,8 @@ static int open_collector(const struct collector_options *options,
 	c->idle_ns = (uint64_t)(1e9 * idle_s);
 	thread_counting_init(&c->counting, options->plan, options->sys);
 	perf_kernel_raise_nofile(&c->counting.kernel);
-	c->max = most_descriptors(options->descriptors);
+	c->most = most_descriptors(options->descriptors);
+	c->max = c->most;
 	c->base.notes = c->counting.notes;
 	c->base.descriptors_max = c->max;
 	c->nothing = !c->counting.npossible;

@@ -64,7 +64,8 @@ struct by_thread {
 	struct thread_counting counting;
 	struct held_process **held;
 	size_t nheld;
-	size_t max;      /* descriptors */
+	size_t most;     /* descriptors that may be had */
+	size_t max;      /* that could be had last */
 	size_t quota;    /* threads that may still be opened in this tick */
 	bool threads;    /* as wanted */
 	bool nothing;    /* no event can be counted at all */

@@ -72,6 +72,7 @@ static void adjust(struct by_thread *c, const struct balance *b)
 	if (c->calm < CALM)
 		return;
 	c->calm = 0;
+	c->max = c->most;
 	if (groups < c->counting.plan->ngroups)
 		thread_counting_set_groups(&c->counting, groups + 1);
 	else
@@ -84,14 +85,19 @@ static char *sentence(const struct by_thread *c, const struct balance *b)
 {
 	size_t groups = c->counting.groups, all = c->counting.plan->ngroups;
 
-	if (groups < all)
-		return xasprintf("%zu descriptors are too few: %zu of %zu "
-				 "groups of events are counted, and %zu busy "
-				 "tasks not at all",
-				 c->max, groups, all, b->nmissed);
-	return xasprintf("%zu descriptors are too few: %zu less busy tasks are "
-			 "not counted",
-			 c->max, b->nmissed);
+	AUTO_FREE char *missed =
+		b->nmissed ? xasprintf("%zu busy tasks are not counted",
+				       b->nmissed)
+			   : NULL;
+
+	if (groups == all)
+		return xasprintf("%zu descriptors are too few: %s", c->max,
+				 missed ? missed : "not all could be counted");
+	return xasprintf(
+		"%zu descriptors are too few: only %zu of %zu groups of "
+		"events are counted%s%s",
+		c->max, groups, all, missed ? ", and " : "",
+		missed ? missed : "");
 }
 
 void by_thread_balance(struct by_thread *c)

@@ -306,6 +306,19 @@ enum look_result look_at(struct proc *p, struct watched_process *process)
 	return read_all(p, process, cpu_ns);
 }
 
+bool look_past(struct proc *p, struct watched_process *process)
+{
+	uint64_t cpu_ns;
+
+	if (proc_clock(p, process->pid, &cpu_ns) < 0 ||
+	    cpu_ns < process->task.cpu_ns || is_due(process, READ_EVERY))
+		return false;
+	process->figures->age++;
+	process->task.cpu_ns = cpu_ns;
+	process->task.ran_ns = 0;
+	return true;
+}
+
 /* ---- threads ---- */
 
 static struct figures *figures_of_thread(struct proc *p,

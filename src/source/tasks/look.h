@@ -39,6 +39,12 @@ struct watched_process *look_at_new(struct proc *p, pid_t pid, bool born);
 void look_forget(struct watched_process *process);
 void look_forget_thread(struct watched_thread *thread);
 
+/*
+ * One that nobody wants to see: true where no more of it needs to be looked at
+ * now.
+ */
+bool look_past(struct proc *p, struct watched_process *process);
+
 /* After LOOK_GONE its amounts are zero. */
 enum look_result look_at(struct proc *p, struct watched_process *process);
 
