@@ -150,10 +150,14 @@ static bool wants_threads(const struct by_thread *c,
 	/* whoever has only one thread has no other that ran */
 	if (h->process->nlives == 1 && h->nopen && h->counted_ns && !h->renew)
 		return false;
-	/* it has all that it can get */
-	if (c->scarce && (h->limited || !h->chosen))
+	if (c->scarce && !h->chosen)
 		return false;
-	return !h->nopen || h->renew || h->missed_ns > tolerance(c, h);
+	if (!h->nopen || h->renew)
+		return true;
+	/* it has all that it can get */
+	if (c->scarce && h->limited)
+		return false;
+	return h->missed_ns > tolerance(c, h);
 }
 
 static void read_process(struct collector *base,
@@ -256,13 +260,13 @@ static bool lacks_a_thread(const struct by_thread *c,
 	return inherited && h->missed_ns > known + tolerance(c, h);
 }
 
-static bool is_wanted(const struct held_process *h,
+static bool is_wanted(const struct by_thread *c, const struct held_process *h,
 		      const struct watched_thread *t)
 {
 	if (t->held || t->standing != THREAD_OWN || t->task.state == 'X')
 		return false;
 	return t->task.ran_ns || t->task.state == 'R' ||
-	       h->process->nthreads <= SMALL;
+	       (h->process->nthreads <= SMALL && !c->scarce);
 }
 
 static int open_thread(struct by_thread *c, struct held_process *h,
@@ -309,7 +313,7 @@ static void open_wanted(struct by_thread *c, struct held_process *h)
 	size_t n = 0;
 
 	for (size_t i = 0; i < p->nthreads; i++)
-		if (is_wanted(h, &p->threads[i]))
+		if (is_wanted(c, h, &p->threads[i]))
 			VEC_PUSH(wanted, n, &p->threads[i]);
 	if (n > 1)
 		qsort(wanted, n, sizeof(*wanted), by_ran);

@@ -19,12 +19,19 @@ struct balance {
 	size_t nmissed;             /* tasks */
 };
 
-static int by_busy(const void *a, const void *b)
+/* Who has counters keeps them unless somebody is much busier: each change costs
+   a tick without counts. */
+static uint64_t weight(const struct held_process *h)
 {
-	const struct held_process *x = *(struct held_process *const *)a;
-	const struct held_process *y = *(struct held_process *const *)b;
+	return h->nopen ? 2 * h->busy_ns : h->busy_ns;
+}
 
-	return (x->busy_ns < y->busy_ns) - (x->busy_ns > y->busy_ns);
+static int by_weight(const void *a, const void *b)
+{
+	uint64_t x = weight(*(struct held_process *const *)a);
+	uint64_t y = weight(*(struct held_process *const *)b);
+
+	return (x < y) - (x > y);
 }
 
 static struct balance share_out(struct by_thread *c)
@@ -36,7 +43,7 @@ static struct balance share_out(struct by_thread *c)
 
 	if (c->nheld)
 		memcpy(order, c->held, c->nheld * sizeof(*order));
-	qsort(order, c->nheld, sizeof(*order), by_busy);
+	qsort(order, c->nheld, sizeof(*order), by_weight);
 	for (size_t i = 0; i < c->nheld; i++) {
 		struct held_process *h = order[i];
 		size_t need = each * h->nwanted;
