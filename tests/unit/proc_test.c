@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 struct world {
@@ -197,7 +198,7 @@ static void this_machine_has(void **state)
 	struct proc proc;
 	uint64_t before, after, start = clock_now_ns();
 	struct proc_stat s;
-	char *command;
+	char *command, name[16];
 
 	(void)state;
 	assert_int_equal(proc_open(&root, &proc, NULL), 0);
@@ -211,7 +212,8 @@ static void this_machine_has(void **state)
 	assert_int_equal(proc_clock(&proc, 99999999, &after), -ESRCH);
 	assert_int_equal(proc_stat(&proc, getpid(), 0, &s), 0);
 	assert_int_equal(s.ppid, getppid());
-	assert_string_equal(s.comm, "proc_test");
+	assert_int_equal(prctl(PR_GET_NAME, name), 0);
+	assert_string_equal(s.comm, name);
 	assert_int_equal(proc_command(&proc, getpid(), &command), 0);
 	assert_non_null(strstr(command, "proc_test"));
 	free(command);
