@@ -217,6 +217,16 @@ static bool is_same(void *arg, const struct watched_process *process,
 	       s.start_ticks == thread->task.start_ticks;
 }
 
+static bool is_known(void *arg, pid_t pid)
+{
+	struct watch *w = arg;
+	struct watched_process key = { .pid = pid };
+	const struct watched_process *item = &key;
+
+	return w->nprocesses && bsearch(&item, w->processes, w->nprocesses,
+					sizeof(*w->processes), by_pid);
+}
+
 static void close_cpus(struct watch *w)
 {
 	if (w->cpus)
@@ -277,6 +287,7 @@ static int open_collector(struct watch *w, struct err *err)
 		.descriptors = o->descriptors,
 		.grain_ns = w->proc.has_clocks ? 0 : w->proc.tick_ns,
 		.is_same = is_same,
+		.is_known = is_known,
 		.is_same_arg = w,
 	};
 

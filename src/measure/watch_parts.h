@@ -91,6 +91,8 @@ bool watch_visit(struct watch *w);
 bool watch_is_outside(const struct watch *w,
 		      const struct watched_process *process);
 
+bool watch_wants_user(const struct watch *w, uid_t uid);
+
 /* watch_threads.c */
 bool watch_threads_need_list(const struct watch *w);
 /* Work a little; true: done, and the list is what is there */

@@ -83,6 +83,67 @@ static void gather_tasks(struct watch *w)
 	}
 }
 
+/* What it ran in user mode, and what in the kernel, nobody knows any more. */
+static struct task task_of_missed(const struct missed_process *m)
+{
+	struct task t = { .pid = m->pid,
+			  .start_ticks = m->start_ticks,
+			  .uid = m->uid,
+			  .state = 'X',
+			  .born = true,
+			  .command = "",
+			  .cgroup = "",
+			  .threads = m->threads,
+			  .cpu = -1,
+			  .user_ns = m->cpu_ns,
+			  .slot = TASK_NOT_COUNTED };
+
+	memcpy(t.comm, m->comm, sizeof(t.comm));
+	return t;
+}
+
+static int by_number(const void *a, const void *b)
+{
+	const struct task *x = a, *y = b;
+
+	if (x->pid != y->pid)
+		return x->pid < y->pid ? -1 : 1;
+	return (x->tid > y->tid) - (x->tid < y->tid);
+}
+
+/*
+ * Processes that came and went between two looks.  Who asks for some by number
+ * or cgroup does not mean these.
+ */
+static void gather_missed(struct watch *w)
+{
+	const struct watch_filter *f = &w->options.filter;
+	size_t n = w->options.plan->ncounters, before = w->tick.ntasks;
+	struct missed_process m;
+
+	if (!w->collector->kind->next_missed || f->npids || f->ncgroups)
+		return;
+	memset(w->scratch, 0, n * sizeof(*w->scratch));
+	while (w->collector->kind->next_missed(w->collector, &m, w->scratch)) {
+		struct task t = task_of_missed(&m);
+
+		if (watch_wants_user(w, t.uid)) {
+			t.slot = watch_add_slot(w, &t, w->scratch);
+			add_task(&w->tick, &t);
+			count_in(&w->tick.collector, &t);
+		}
+		if (t.slot != TASK_NOT_COUNTED && w->tick.has_threads) {
+			t.tid = t.pid;
+			t.slot = watch_add_slot(w, &t, w->scratch);
+			add_task(&w->tick, &t);
+		}
+		memset(w->scratch, 0, n * sizeof(*w->scratch));
+	}
+	if (w->tick.ntasks > before)
+		qsort(w->tick.tasks, w->tick.ntasks, sizeof(*w->tick.tasks),
+		      by_number);
+}
+
 static void fill_machine(struct watch *w)
 {
 	struct tick *t = &w->tick;
@@ -148,6 +209,7 @@ void watch_build(struct watch *w)
 	t->length_ns = t->time_ns - w->began_ns;
 	fill_machine(w);
 	gather_tasks(w);
+	gather_missed(w);
 	turn_counts(w);
 	fill_cpus(w);
 	t->collector.name = c->kind->name;

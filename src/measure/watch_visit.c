@@ -32,6 +32,11 @@ static bool has_cgroup(const struct watch_filter *f, const char *path)
 	return !f->ncgroups;
 }
 
+bool watch_wants_user(const struct watch *w, uid_t uid)
+{
+	return has_user(&w->options.filter, uid);
+}
+
 bool watch_is_outside(const struct watch *w,
 		      const struct watched_process *process)
 {

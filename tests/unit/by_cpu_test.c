@@ -131,6 +131,9 @@ static int fake_drain(struct switch_counting *s, switch_counting_fn fn,
 		words[SWITCH_LAST_NS] = h->last_ns;
 		words[SWITCH_RAN_NS] = h->ran_ns;
 		words[SWITCH_SWITCHES] = h->switches;
+		words[SWITCH_FIRST_NS] = h->last_ns - h->ran_ns;
+		words[SWITCH_USER] = UINT64_C(7) << 32 | 1000;
+		memcpy(&words[SWITCH_COMM], "name", 5);
 		for (size_t k = SWITCH_COUNTS; k < fake.at_faults; k++)
 			words[k] = h->ran_ns;
 		words[fake.at_faults] = h->faults;
@@ -335,6 +338,52 @@ static void what_had_no_room_is_told(void **unused)
 	assert_false(read_it(c, 10, 0, 0, 'R').any);
 	c->kind->end(c, 0);
 	assert_non_null(strstr(c->limited, "does not tell"));
+	c->kind->close(c);
+}
+
+/* A number that no process can have; the scan knows the one after it. */
+#define NOBODY 0x40000000
+
+static bool knows(void *arg, pid_t pid)
+{
+	(void)arg;
+	return pid == NOBODY + 1;
+}
+
+static void who_was_never_seen_is_told_of_once(void **unused)
+{
+	struct collector_options options = { .plan = &plan,
+					     .sys = &perf_sys_kernel,
+					     .is_known = knows };
+	struct watched_process ended = { .pid = NOBODY + 2 };
+	struct missed_process m;
+	struct collector *c = NULL;
+
+	(void)unused;
+	if (!may_open())
+		skip();
+	assert_int_equal(by_cpu_open(&options, &fake_kernel, 1, &c, NULL), 0);
+	happen(NOBODY, NOBODY, 1, ticks(500), 100);
+	happen(NOBODY, NOBODY + 9, 2, ticks(501), 200);
+	happen(NOBODY + 1, NOBODY + 1, 3, ticks(500), 400);
+	happen(NOBODY + 2, NOBODY + 2, 4, ticks(500), 400);
+	happen(getpid(), getpid(), 5, ticks(500), 400);
+	c->kind->release(c, &ended, NULL);
+	c->kind->begin(c, 0);
+	c->kind->end(c, 0);
+	memset(readings, 0, sizeof(readings));
+	assert_true(c->kind->next_missed(c, &m, readings));
+	assert_int_equal(m.pid, NOBODY);
+	assert_int_equal(m.uid, 1000);
+	assert_int_equal(m.threads, 2);
+	assert_string_equal(m.comm, "name");
+	assert_true(m.cpu_ns == 300 && raw(TASK_CLOCK) == 300);
+	assert_false(c->kind->next_missed(c, &m, readings));
+	c->kind->begin(c, 0);
+	c->kind->end(c, 0);
+	assert_false(c->kind->next_missed(c, &m, readings));
+	assert_true(read_it(c, NOBODY + 1, 0, 0, 'R').cpu_ns == 400);
+	assert_true(read_it(c, getpid(), 0, 0, 'R').cpu_ns == 400);
 	c->kind->close(c);
 }
 
@@ -693,6 +742,7 @@ int main(void)
 		cmocka_unit_test(a_number_that_is_used_again_is_another_task),
 		cmocka_unit_test(who_has_ended_is_asked_for_once_more),
 		cmocka_unit_test(what_had_no_room_is_told),
+		cmocka_unit_test(who_was_never_seen_is_told_of_once),
 		cmocka_unit_test(each_of_many_is_found),
 		cmocka_unit_test(known_loads_are_told_apart),
 		cmocka_unit_test(who_is_never_switched_is_counted),

@@ -328,6 +328,67 @@ static void threads_that_are_shown_add_up_to_their_process(void **way)
 	end(&w);
 }
 
+/* Of what a tick has, in children that came and went since the one before. */
+static uint64_t count_missed(const struct tick *tick, const struct plan *plan,
+			     const pid_t *pids, size_t n)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct task *t = tick_find(tick, pids[i], 0);
+
+		assert_non_null(t);
+		assert_int_equal(t->state, 'X');
+		assert_true(t->born);
+		assert_string_equal(t->comm, "watch_live_test");
+		assert_true(t->slot != TASK_NOT_COUNTED);
+		sum += snapshot_at(&tick->counts, plan->shown[0], t->slot)->raw;
+	}
+	for (size_t i = 1; i < tick->ntasks; i++)
+		assert_true(tick->tasks[i - 1].pid < tick->tasks[i].pid ||
+			    tick->tasks[i - 1].tid < tick->tasks[i].tid);
+	return sum;
+}
+
+static void no_work(void)
+{
+}
+
+static void processes_between_two_ticks_are_not_missed(void **way)
+{
+	struct watch_options options = { .sys = &perf_sys_kernel,
+					 .collector = WATCH_BPF };
+	const struct tick *tick = NULL;
+	struct world w;
+	struct err err = { 0 };
+	pid_t pids[10];
+
+	begin(&w, way, no_work, false);
+	watch_it(&w, 5);
+	watch_close(w.watch);
+	/* this time, everybody is watched */
+	options.plan = &w.plan;
+	options.root = &w.root;
+	assert_int_equal(watch_open(&options, &w.watch, &err), 0);
+	assert_int_equal(watch_step(w.watch, UINT64_MAX, &tick, &err), 1);
+	for (size_t i = 0; i < 10; i++) {
+		pids[i] = fork();
+		assert_true(pids[i] >= 0);
+		if (!pids[i]) {
+			burn(5 * MS);
+			_exit(0);
+		}
+		assert_true(waitpid(pids[i], NULL, 0) == pids[i]);
+	}
+	assert_int_equal(watch_step(w.watch, UINT64_MAX, &tick, &err), 1);
+	assert_about(count_missed(tick, &w.plan, pids, 10), 52 * MS);
+	/* and never again */
+	assert_int_equal(watch_step(w.watch, UINT64_MAX, &tick, &err), 1);
+	for (size_t i = 0; i < 10; i++)
+		assert_null(tick_find(tick, pids[i], 0));
+	end(&w);
+}
+
 /* clang-format off */
 #define BOTH(test)                                                             \
 	{ #test, test, NULL, NULL, &ways[0] },                                 \
@@ -342,6 +403,8 @@ int main(void)
 		BOTH(a_child_process_is_never_counted_as_its_parent),
 		BOTH(nothing_is_counted_twice_when_threads_beget_threads),
 		BOTH(threads_that_are_shown_add_up_to_their_process),
+		cmocka_unit_test_prestate(
+			processes_between_two_ticks_are_not_missed, &ways[1]),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -11,9 +11,11 @@
 #include "base/auto.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/vec.h"
 #include "base/xalloc.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -35,6 +37,13 @@ struct by_cpu {
 	bool threads; /* are shown */
 	bool nothing; /* can be counted */
 	int failed;   /* the kernel was asked in vain */
+	collector_is_known_fn is_known;
+	void *known_arg;
+	size_t next; /* to be looked at, whether it was missed */
+	/* processes of whose end the scan has told: what is left of them was
+	   no other process */
+	pid_t *ended;
+	size_t nended;
 };
 
 static struct by_cpu *by_cpu(struct collector *c)
@@ -185,11 +194,80 @@ static void set_threads(struct collector *c, bool threads)
 static void release(struct collector *c, struct watched_process *process,
 		    struct watched_thread *thread)
 {
-	(void)c;
-	if (thread)
+	struct by_cpu *b = by_cpu(c);
+
+	if (thread) {
 		thread->held = NULL;
-	else
-		process->held = NULL;
+		return;
+	}
+	process->held = NULL;
+	VEC_PUSH(b->ended, b->nended, process->pid);
+}
+
+/* ---- who was missed ---- */
+
+static bool has_ended(const struct by_cpu *b, pid_t pid)
+{
+	for (size_t i = 0; i < b->nended; i++)
+		if (b->ended[i] == pid)
+			return true;
+	return false;
+}
+
+/* The scan does not know it and never will. */
+static bool is_missed(const struct by_cpu *b, pid_t pid)
+{
+	if (!b->is_known || b->is_known(b->known_arg, pid))
+		return false;
+	return kill(pid, 0) < 0 && errno == ESRCH;
+}
+
+static void sum_missed(struct by_cpu *b, struct missed_process *ret,
+		       struct reading *readings)
+{
+	uint64_t first = UINT64_MAX, last = 0;
+
+	for (uint32_t i = ran_process(&b->ran, ret->pid); i != RAN_END;
+	     i = ran_process_next(&b->ran, ret->pid, i)) {
+		const uint64_t *words = b->ran.amounts + i * b->ran.words;
+
+		b->ran.items[i].read = true;
+		ret->threads++;
+		ret->cpu_ns += words[SWITCH_RAN_NS];
+		cpu_counters_add(&b->counters, words, readings);
+		if (words[SWITCH_FIRST_NS] < first)
+			first = words[SWITCH_FIRST_NS];
+		if (words[SWITCH_LAST_NS] <= last)
+			continue;
+		last = words[SWITCH_LAST_NS];
+		ret->uid = (uid_t)words[SWITCH_USER];
+		memcpy(ret->comm, &words[SWITCH_COMM], sizeof(ret->comm));
+		ret->comm[sizeof(ret->comm) - 1] = '\0';
+	}
+	ret->start_ticks = first / b->clock_tick_ns;
+}
+
+static bool next_missed(struct collector *c, struct missed_process *ret,
+			struct reading *readings)
+{
+	struct by_cpu *b = by_cpu(c);
+
+	while (b->next < b->ran.n) {
+		struct ran *r = &b->ran.items[b->next++];
+		pid_t pid = (pid_t)(r->key.numbers >> 32);
+
+		r->read |= has_ended(b, pid);
+		if (r->read || !is_missed(b, pid))
+			continue;
+		*ret = (struct missed_process){ .pid = pid };
+		sum_missed(b, ret, readings);
+		c->counted += ret->threads;
+		return true;
+	}
+	free(b->ended);
+	b->ended = NULL;
+	b->nended = 0;
+	return false;
 }
 
 static void end(struct collector *c, uint64_t now_ns)
@@ -211,6 +289,7 @@ static void end(struct collector *c, uint64_t now_ns)
 	for (size_t i = 0; i < b->ran.n; i++)
 		c->counted += b->ran.items[i].read;
 	c->descriptors = b->counters.descriptors;
+	b->next = 0;
 }
 
 static void close_collector(struct collector *c)
@@ -223,6 +302,7 @@ static void close_collector(struct collector *c)
 		b->kernel->close(b->counting);
 	cpu_counters_close(&b->counters);
 	ran_done(&b->ran);
+	free(b->ended);
 	free(c->notes);
 	free(c->limited);
 	free(b);
@@ -269,6 +349,8 @@ int by_cpu_open(const struct collector_options *options,
 		xcalloc(options->plan->ncounters, sizeof(*b->base.notes));
 	b->kernel = kernel;
 	b->threads = options->threads;
+	b->is_known = options->is_known;
+	b->known_arg = options->is_same_arg;
 	b->clock_tick_ns = 1000000000u / (uint64_t)sysconf(_SC_CLK_TCK);
 	cpu_counters_open(&b->counters, options->plan, options->sys, ncpus,
 			  b->base.notes);
@@ -302,5 +384,6 @@ const struct collector_kind collector_bpf = {
 	.read_thread = read_thread,
 	.release = release,
 	.end = end,
+	.next_missed = next_missed,
 	.close = close_collector,
 };

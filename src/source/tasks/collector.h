@@ -32,6 +32,9 @@ typedef bool (*collector_is_same_fn)(void *arg,
 				     const struct watched_process *process,
 				     const struct watched_thread *thread);
 
+/* Is @pid one of the processes that the scan knows? */
+typedef bool (*collector_is_known_fn)(void *arg, pid_t pid);
+
 struct collector_options {
 	const struct plan *plan; /* of tasks */
 	const struct perf_sys *sys;
@@ -40,6 +43,7 @@ struct collector_options {
 	size_t descriptors;  /* use at most so many; 0: as many as allowed */
 	uint64_t grain_ns;   /* CPU times of processes come in steps of this */
 	collector_is_same_fn is_same;
+	collector_is_known_fn is_known;
 	void *is_same_arg;
 };
 
@@ -52,6 +56,16 @@ struct collected {
 	uint64_t cpu_ns;    /* CPU time of it that these counts are of */
 	bool wants_threads; /* list its threads, and attach() */
 	enum task_uncounted uncounted; /* with !any: why */
+};
+
+/* A process that began and ended between two looks: nobody saw it. */
+struct missed_process {
+	pid_t pid;
+	uid_t uid;
+	char comm[16];
+	uint64_t start_ticks;
+	unsigned threads; /* that ran */
+	uint64_t cpu_ns;
 };
 
 struct collector {
@@ -105,6 +119,12 @@ struct collector_kind {
 			struct watched_thread *thread);
 	/* The tick is over: close what has long been idle, fill the base. */
 	void (*end)(struct collector *c, uint64_t now_ns);
+	/*
+	 * After end(), until it is false: a process that was missed, and what it
+	 * counted, added to @readings.  NULL: this way of counting knows of none.
+	 */
+	bool (*next_missed)(struct collector *c, struct missed_process *ret,
+			    struct reading *readings);
 	void (*close)(struct collector *c); /* NULL is fine */
 };
 

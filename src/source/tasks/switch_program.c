@@ -138,7 +138,7 @@ static size_t find_state(struct code *c, const struct switch_maps *maps)
 /* ENTRY in map @fd, a new one if need be. */
 static void find_entry(struct code *c, int fd, int zero)
 {
-	size_t have, have_now, no_zero, none;
+	size_t have, have_now, made, no_zero, none;
 
 	load_map(c, BPF_REG_1, fd);
 	on_stack(c, BPF_REG_2, KEY);
@@ -163,9 +163,16 @@ static void find_entry(struct code *c, int fd, int zero)
 	add_number(c, BPF_REG_1, 1);
 	store(c, STATE, byte_of(SWITCH_LOST), BPF_REG_1);
 	none = jump(c);
-	land(c, have);
 	land(c, have_now);
 	move(c, ENTRY, BPF_REG_0);
+	load(c, BPF_REG_1, BPF_REG_10, (size_t)NOW);
+	store(c, ENTRY, byte_of(SWITCH_FIRST_NS), BPF_REG_1);
+	call(c, BPF_FUNC_get_current_uid_gid);
+	store(c, ENTRY, byte_of(SWITCH_USER), BPF_REG_0);
+	made = jump(c);
+	land(c, have);
+	move(c, ENTRY, BPF_REG_0);
+	land(c, made);
 	land(c, no_zero);
 	land(c, none);
 }
@@ -215,6 +222,11 @@ static void account_time(struct code *c, bool flush)
 	none = jump_if_zero(c, ENTRY);
 	load(c, BPF_REG_1, BPF_REG_10, (size_t)NOW);
 	store(c, ENTRY, byte_of(SWITCH_LAST_NS), BPF_REG_1);
+	/* it may have become another program */
+	move(c, BPF_REG_1, ENTRY);
+	add_number(c, BPF_REG_1, (int32_t)byte_of(SWITCH_COMM));
+	set(c, BPF_REG_2, 2 * sizeof(uint64_t));
+	call(c, BPF_FUNC_get_current_comm);
 	if (!flush) {
 		load(c, BPF_REG_1, ENTRY, byte_of(SWITCH_SWITCHES));
 		add_number(c, BPF_REG_1, 1);

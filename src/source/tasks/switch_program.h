@@ -27,7 +27,11 @@ enum switch_word {
 	SWITCH_LAST_NS,  /* when it was last on a CPU, since boot */
 	SWITCH_RAN_NS,   /* for so long it was */
 	SWITCH_SWITCHES, /* so often it left one */
-	SWITCH_COUNTS,   /* enabled and running time of each group, then the
+	SWITCH_FIRST_NS, /* when it was first seen */
+	SWITCH_USER,     /* number of its real user */
+	SWITCH_COMM,     /* 16 bytes, as of its last switch */
+	SWITCH_COUNTS = SWITCH_COMM +
+			2, /* enabled and running time of each group, then the
 			    counters */
 	/* of a CPU */
 	SWITCH_WHICH = 0, /* the map that it adds to */
