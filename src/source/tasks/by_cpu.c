@@ -143,13 +143,28 @@ static void tell_thread(struct by_cpu *b, uint32_t at,
 		ret->wants_threads = b->threads;
 }
 
+/*
+ * Has it ended, or a thread of it whose row is in this tick for the last time?
+ */
+static bool is_last_look(const struct by_cpu *b,
+			 const struct watched_process *process)
+{
+	size_t n = 0;
+
+	if (process->task.state == 'X')
+		return true;
+	for (size_t i = 0; b->threads && i < process->nthreads; i++)
+		n += process->threads[i].task.state != 'X';
+	return n > process->nlives;
+}
+
 static void read_process(struct collector *c, struct watched_process *process,
 			 struct collected *ret)
 {
 	struct by_cpu *b = by_cpu(c);
 	uint64_t start = process->task.start_ticks;
 
-	if (process->task.state == 'X' &&
+	if (is_last_look(b, process) &&
 	    clock_now_ns() - b->asked_ns > AGAIN_AFTER_NS)
 		ask(b);
 	if (!prepare(b, ret))
