@@ -151,6 +151,22 @@ void compare_lack_sample(struct comparison *c, size_t quantity, size_t subject,
 		side->absent = why;
 }
 
+void compare_set_manner(struct comparison *c, size_t quantity, size_t subject,
+			const char *manner)
+{
+	struct compare_side *side = &c->quantities[quantity].sides[subject];
+
+	if (!side->manner)
+		side->manner = manner;
+}
+
+bool compare_is_unlike(const struct compare_quantity *q, size_t subject)
+{
+	const char *a = q->sides[0].manner, *b = q->sides[subject].manner;
+
+	return a && b ? strcmp(a, b) != 0 : a != b;
+}
+
 void compare_add_sample(struct comparison *c, size_t quantity, size_t subject,
 			size_t run, double number)
 {

@@ -58,7 +58,8 @@ enum compare_mark {
 	COMPARE_WORSE,
 	COMPARE_DIFFERENT, /* where more is neither better nor worse */
 	COMPARE_TOO_FEW,   /* runs, to tell */
-	COMPARE_ABSENT,    /* one side has no number at all */
+	COMPARE_ABSENT,    /* one side has no number at all, or one of another
+			      kind */
 };
 #define COMPARE_MARKS (COMPARE_ABSENT + 1)
 
@@ -71,6 +72,7 @@ struct compare_side {
 	size_t *runs;    /* of each: index into the subject's */
 	size_t n;
 	const char *absent; /* why a run has none; borrowed */
+	const char *manner; /* see compare_set_manner(); borrowed */
 
 	/* filled by compare_compute(): */
 	struct stats stats;
@@ -101,7 +103,8 @@ struct compare_resampled;
 /* One subject against the reference. */
 struct compare_result {
 	enum compare_mark mark;
-	const char *why; /* for TOO_FEW and ABSENT; else NULL */
+	const char *why; /* for TOO_FEW and ABSENT; else NULL.  ABSENT may have
+			    numbers on both sides, which do not compare */
 	bool exact;      /* both sides always the same: no intervals */
 	/* the shown interval is within the noise: not just none seen */
 	bool surely_same;
@@ -187,6 +190,16 @@ void compare_add_sample(struct comparison *c, size_t quantity, size_t subject,
 /* Why a run has none; the first reason stays.  Borrowed. */
 void compare_lack_sample(struct comparison *c, size_t quantity, size_t subject,
 			 const char *why);
+
+/*
+ * How it was counted, where that is not the usual way, in words.  Sides that
+ * were counted in different ways are not compared.  The first stays.  Borrowed.
+ */
+void compare_set_manner(struct comparison *c, size_t quantity, size_t subject,
+			const char *manner);
+
+/* In another way than the reference, so that the two do not compare? */
+bool compare_is_unlike(const struct compare_quantity *q, size_t subject);
 
 /* The quantity called @name, SIZE_MAX when there is none. */
 size_t compare_find(const struct comparison *c, const char *name);

@@ -5,6 +5,7 @@
 #include "analyze/scope.h"
 #include "base/auto.h"
 #include "base/xalloc.h"
+#include "event/cachegrind.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +26,10 @@ struct filling {
 	struct comparison *c;
 	size_t subject, run; /* of the comparison */
 	struct scope scope;
+	const char *simulation;
 };
+
+static const char *const user_mode = "user mode alone";
 
 static const char *const is_dead =
 	"it opened, and never moved while the program ran";
@@ -50,11 +54,56 @@ enum metric_better compare_event_better(const char *base)
 	return METRIC_NEUTRAL;
 }
 
+/* The clocks of the kernel run whatever the mode is. */
+static bool is_clock(const struct event *event)
+{
+	return !strcmp(event->base, "task_clock") ||
+	       !strcmp(event->base, "cpu_clock");
+}
+
+static bool needs_caches(const struct event *event)
+{
+	const uint32_t any = 1u << CACHEGRIND_I1MR | 1u << CACHEGRIND_ILMR |
+			     1u << CACHEGRIND_D1MR | 1u << CACHEGRIND_DLMR |
+			     1u << CACHEGRIND_D1MW | 1u << CACHEGRIND_DLMW;
+
+	return event_is_simulated(event) && event->columns & any;
+}
+
+/* How @counter counted, as far as that makes another number of it. */
+static const char *manner_of(const struct filling *f, size_t counter)
+{
+	const struct scope *s = &f->scope;
+	const struct plan *plan = s->series->plan;
+	const struct event *event =
+		plan->events->items[plan->counters[counter].event];
+
+	if (needs_caches(event))
+		return f->simulation;
+	/* where it was not asked for */
+	if (s->run->notes && s->run->notes[counter].user_only &&
+	    !is_clock(event))
+		return user_mode;
+	return NULL;
+}
+
+static const char *manner_of_metric(const struct filling *f,
+				    const struct plan_use *use)
+{
+	const char *manner = NULL;
+
+	for (size_t i = 0; use->counters && i < use->metric->ninputs; i++)
+		if (!manner)
+			manner = manner_of(f, use->counters[i]);
+	return manner;
+}
+
 static void add(struct filling *f, const struct compare_kind *kind,
-		const char *absent, double number)
+		const char *manner, const char *absent, double number)
 {
 	size_t q = compare_add_quantity(f->c, kind);
 
+	compare_set_manner(f->c, q, f->subject, manner);
 	if (absent)
 		compare_lack_sample(f->c, q, f->subject, absent);
 	else
@@ -76,7 +125,7 @@ static void add_times(struct filling *f)
 		struct expr_value v =
 			scope_lookup(&elapsed, of_commands[i].fact, EXPR_COUNT);
 
-		add(f, &kind, v.absent, v.number);
+		add(f, &kind, NULL, v.absent, v.number);
 	}
 }
 
@@ -109,7 +158,7 @@ static void add_events(struct filling *f)
 			why = s->dead[counter] ? is_dead : NULL;
 		else if (!why)
 			why = reading_state_meaning(v.state);
-		add(f, &kind, why, v.number);
+		add(f, &kind, manner_of(f, counter), why, v.number);
 	}
 }
 
@@ -184,7 +233,7 @@ static void add_metrics(struct filling *f)
 			continue;
 		scope.core_type = use->core_type;
 		v = metric_value_of(&scope, use);
-		add(f, &kind, v.absent, v.number);
+		add(f, &kind, manner_of_metric(f, use), v.absent, v.number);
 	}
 }
 
@@ -203,6 +252,7 @@ static void fill_run(struct comparison *c, size_t subject,
 	struct filling f = {
 		.c = c,
 		.subject = subject,
+		.simulation = source->simulation,
 		.scope = { .series = source->series,
 			   .run = run,
 			   .snap = &run->total,

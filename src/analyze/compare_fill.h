@@ -17,6 +17,9 @@ struct compare_source {
 	/* [series->nruns] when it ran; NULL: not interleaved with others */
 	const struct compare_run *order;
 	const bool *left_out; /* [series->nruns]; NULL: none */
+	/* of a simulation: which, with its caches; NULL: not known.  Borrowed
+	   as long as the comparison. */
+	const char *simulation;
 };
 
 /*
@@ -28,6 +31,9 @@ struct compare_source {
  * "max_rss" (bytes).  Events have their own names, and metrics theirs, with
  * what tells them apart in parentheses where there are several.  Estimates are
  * taken as they are.
+ *
+ * Of what was counted in user mode on one side alone, or simulated with other
+ * caches, each side has its numbers, and they are not compared.
  */
 void compare_fill(struct comparison *c, const struct compare_source *sources,
 		  size_t n, const struct value_limits *limits);

@@ -24,6 +24,7 @@ static const char *const too_few = "at least 5 runs of each are needed";
 static const char *const too_few_simulated =
 	"a second simulation of each shows whether it repeats";
 static const char *const no_samples = "no run has a number";
+static const char *const unlike = "both sides were counted in different ways";
 
 double compare_unit(const double *samples, size_t n)
 {
@@ -52,9 +53,9 @@ void compare_find_exact(struct comparison *c)
 		struct compare_quantity *q = &c->quantities[i];
 
 		for (size_t s = 1; s < c->nsubjects; s++)
-			q->results[s].exact = q->kind.simulated &&
-					      repeats(&q->sides[0]) &&
-					      repeats(&q->sides[s]);
+			q->results[s].exact =
+				q->kind.simulated && !compare_is_unlike(q, s) &&
+				repeats(&q->sides[0]) && repeats(&q->sides[s]);
 	}
 }
 
@@ -251,7 +252,7 @@ static void set_mark(const struct comparison *c,
 					  : within(&r->difference.shown, 0.0));
 }
 
-/* Without intervals: absent, or not enough of it. */
+/* Without intervals: absent, of another kind, or not enough of it. */
 static bool is_lacking(const struct compare_quantity *q, size_t subject)
 {
 	struct compare_result *r = &q->results[subject];
@@ -264,6 +265,9 @@ static bool is_lacking(const struct compare_quantity *q, size_t subject)
 
 		r->mark = COMPARE_ABSENT;
 		r->why = why ? why : no_samples;
+	} else if (compare_is_unlike(q, subject)) {
+		r->mark = COMPARE_ABSENT;
+		r->why = unlike;
 	} else {
 		r->mark = COMPARE_TOO_FEW;
 		r->why = q->kind.simulated && (a->n < 2 || b->n < 2)
@@ -282,7 +286,7 @@ static void begin(const struct comparison *c, const struct compare_quantity *q,
 	r->p = r->p_adjusted = 1.0;
 	r->confidence = c->options.confidence;
 	r->welch.p = r->mann_whitney.p = 1.0;
-	if (!a->n || !b->n)
+	if (!a->n || !b->n || compare_is_unlike(q, subject))
 		return;
 	set_deltas(q, subject);
 	if (r->exact)

@@ -307,7 +307,7 @@ static bool is_wanted(const struct resampling *r, size_t quantity,
 	const struct compare_quantity *q = &r->c->quantities[quantity];
 	const struct sums *sums = &r->sums[quantity * r->c->nsubjects];
 
-	return !q->results[subject].exact &&
+	return !q->results[subject].exact && !compare_is_unlike(q, subject) &&
 	       sums[0].filled >= COMPARE_RUNS_MIN &&
 	       sums[subject].filled >= COMPARE_RUNS_MIN;
 }

@@ -302,6 +302,9 @@ static double mean_of(const struct compare_quantity *q, size_t subject)
 {
 	const struct compare_side *side = &q->sides[subject];
 
+	/* ratios of what does not compare are none */
+	if (compare_is_unlike(q, subject))
+		return -1.0;
 	return side->n && side->stats.mean >= 0.0 ? side->stats.mean : -1.0;
 }
 

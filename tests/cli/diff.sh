@@ -199,6 +199,18 @@ sed '2s/"wait_status":0/"wait_status":256/' "$new" >"$tmp/changed.rec"
 run diff --format json "$old" "$tmp/changed.rec"
 has "told: runs that failed" "$out" "1 of 10 runs of changed ended with"
 
+# ---- counted in other ways
+
+sed '/"run"/s/{"raw"/{"user_only":true,"raw"/' "$new" >"$tmp/user.rec"
+sed 's/"page-faults:u"/"page-faults"/g' "$new" >"$tmp/all.rec"
+sed 's/"page-faults:u"/"page-faults"/g' "$tmp/user.rec" >"$tmp/part.rec"
+run diff --fail-if 'page-faults > +900%' "$tmp/all.rec" "$tmp/part.rec"
+is "user mode against both: 4" $status 4
+has "user mode against both: why" "$err" "counted in different ways"
+has "user mode against both is told" "$out" "in user mode alone on one side"
+run diff --fail-if 'page-faults > +900%' "$tmp/part.rec" "$tmp/part.rec"
+is "user mode on both sides: 0" $status 0
+
 # ---- disturbed runs
 
 fabricate "$tmp/stolen.rec" 105 2

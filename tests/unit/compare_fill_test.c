@@ -2,6 +2,7 @@
 #include "analyze/compare_fill.h"
 
 #include "base/xalloc.h"
+#include "event/cachegrind.h"
 
 #include "fixture.h"
 #include "unit.h"
@@ -147,6 +148,90 @@ static void what_one_side_lacks_is_absent(void **state)
 		fixture_done(&f[s]);
 }
 
+static void compare_two(struct comparison *c, struct fixture f[2])
+{
+	struct compare_source sources[2] = {
+		{ .name = "old", .series = &f[0].series, .simulation = "16K" },
+		{ .name = "new", .series = &f[1].series, .simulation = "32K" },
+	};
+
+	compare(c, sources);
+}
+
+/* However large the difference is. */
+static void is_refused(const struct comparison *c, const char *name)
+{
+	const struct compare_quantity *q = find(c, name);
+	const struct compare_result *r = &q->results[1];
+
+	mark_is(c, name, COMPARE_ABSENT);
+	assert_non_null(r->why);
+	assert_true(q->sides[0].n && q->sides[1].n);
+	assert_false(r->exact || r->resampled || r->relative.known ||
+		     r->difference.known || r->welch.known);
+	assert_false(
+		compare_relative_at(c, compare_find(c, name), 1, 0.9).known);
+}
+
+/* Also metrics of it, but no clock: that runs in any mode. */
+static void user_mode_and_both_do_not_compare(void **state)
+{
+	struct comparison c;
+	struct fixture f[2];
+
+	(void)state;
+	for (size_t s = 0; s < 2; s++) {
+		measure(&f[s], 6, s ? 3000000 : 2000000);
+		fixture_known(&f[s], "task-clock");
+		for (size_t i = 0; i < 6; i++) {
+			struct run *run = &f[s].series.runs[i];
+
+			fixture_count(run, 3, 0, 5000000 + i, 5000000, 5000000);
+			run->notes[0].user_only = s;
+			run->notes[1].user_only = true;
+			run->notes[3].user_only = s;
+		}
+	}
+	compare_two(&c, f);
+	is_refused(&c, "cycles");
+	is_refused(&c, "ipc");
+	mark_is(&c, "instructions", COMPARE_WORSE);
+	mark_is(&c, "task-clock", COMPARE_SAME);
+	mark_is(&c, "context-switches", COMPARE_SAME);
+	compare_done(&c);
+	for (size_t s = 0; s < 2; s++)
+		fixture_done(&f[s]);
+}
+
+/* Instructions are the same with any caches, what misses them is not. */
+static void other_caches_do_not_compare(void **state)
+{
+	struct comparison c;
+	struct fixture f[2];
+
+	(void)state;
+	for (size_t s = 0; s < 2; s++) {
+		measure(&f[s], 2, 2000000);
+		for (size_t e = 0; e < 3; e++)
+			f[s].events.items[e]->link = EVENT_LINK_CACHEGRIND;
+		f[s].events.items[0]->columns =
+			1u << CACHEGRIND_IR | 1u << CACHEGRIND_DLMR;
+		f[s].events.items[1]->columns = 1u << CACHEGRIND_IR;
+		fixture_count(&f[s].series.runs[1], 1, 0, 2000000, 5000000,
+			      5000000);
+		fixture_count(&f[s].series.runs[1], 0, 0, 1000000, 5000000,
+			      5000000);
+	}
+	compare_two(&c, f);
+	is_refused(&c, "cycles");
+	is_refused(&c, "ipc");
+	mark_is(&c, "instructions", COMPARE_SAME);
+	assert_true(find(&c, "instructions")->results[1].exact);
+	compare_done(&c);
+	for (size_t s = 0; s < 2; s++)
+		fixture_done(&f[s]);
+}
+
 /* They are known before anything is counted. */
 static void the_names_of_a_plan(void **state)
 {
@@ -238,6 +323,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(events_metrics_times_and_memory),
 		cmocka_unit_test(what_one_side_lacks_is_absent),
+		cmocka_unit_test(user_mode_and_both_do_not_compare),
+		cmocka_unit_test(other_caches_do_not_compare),
 		cmocka_unit_test(the_names_of_a_plan),
 		cmocka_unit_test(unseen_metrics_are_not_tested),
 		cmocka_unit_test(one_metric_of_two_events_has_two_names),

@@ -38,6 +38,7 @@ static void add_samples(struct so_far *s, const struct comparison *from,
 	const struct compare_subject *runs = &from->subjects[subject];
 	size_t ours = compare_add_quantity(&s->now, &q->kind), next = 0;
 
+	compare_set_manner(&s->now, ours, subject, side->manner);
 	for (size_t i = 0; i < runs->nruns; i++) {
 		size_t run =
 			compare_add_run(&s->now, subject, runs->runs[i].block,
@@ -95,6 +96,8 @@ static void take_new(struct so_far *s, const struct measuring *m,
 		if (i < s->offset) {
 			/* all of it at the first time */
 			parts[i] = m->baseline.items[0]->series;
+			sources[i].simulation =
+				m->baseline.items[0]->source.how;
 			parts[i].nruns = s->blocks ? 0 : parts[i].nruns;
 			continue;
 		}
@@ -102,6 +105,7 @@ static void take_new(struct so_far *s, const struct measuring *m,
 		parts[i].facts = &m->job.machine;
 		parts[i].runs += s->blocks;
 		parts[i].nruns = fresh;
+		sources[i].simulation = m->job.about.source.how;
 		sources[i].order = &order[(i - s->offset) * fresh];
 		fill_order(&order[(i - s->offset) * fresh], s, from,
 			   i - s->offset);

@@ -187,6 +187,9 @@ static void fill(struct comparison_building *b)
 			.series = &in->recording->series,
 			.order = in->order,
 			.left_out = b->dropped[s],
+			.simulation = in->recording->source.simulated
+					      ? in->recording->source.how
+					      : NULL,
 		};
 	}
 	compare_fill(b->c, sources, b->inputs->n, &limits);
