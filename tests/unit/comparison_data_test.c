@@ -13,6 +13,7 @@
 #include "base/auto.h"
 #include "base/xalloc.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
@@ -480,7 +481,8 @@ static void a_full_disk_is_an_error(void **state)
 		scene_report_make(&s, &comparison_scenes[0]);
 		style.out = fopen("/dev/full", "w");
 		assert_non_null(style.out);
-		assert_true(views[i]->show(&s.report, &style, &err) < 0);
+		assert_int_equal(views[i]->show(&s.report, &style, &err),
+				 -ENOSPC);
 		assert_non_null(strstr(err.what, "cannot write the result"));
 		fclose(style.out);
 		scene_report_done(&s);

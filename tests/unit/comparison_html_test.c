@@ -10,6 +10,7 @@
 #include "base/auto.h"
 #include "base/xalloc.h"
 
+#include <errno.h>
 #include <string.h>
 
 static const struct comparison_scene *scene_named(const char *name)
@@ -200,7 +201,8 @@ static void a_full_disk_is_an_error(void **state)
 	scene_report_make(&s, &comparison_scenes[0]);
 	style.out = fopen("/dev/full", "w");
 	assert_non_null(style.out);
-	assert_true(comparison_html.show(&s.report, &style, &err) < 0);
+	assert_int_equal(comparison_html.show(&s.report, &style, &err),
+			 -ENOSPC);
 	assert_non_null(strstr(err.what, "cannot write the result"));
 	fclose(style.out);
 	scene_report_done(&s);

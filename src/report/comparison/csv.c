@@ -135,8 +135,8 @@ static void put_line(const struct comparison_report *r, struct csv_line *line,
 	csv_end(line);
 }
 
-static int show(const struct comparison_report *r,
-		const struct comparison_style *style, struct err *err)
+static void put_all(const struct comparison_report *r,
+		    const struct comparison_style *style)
 {
 	const struct comparison *c = r->comparison;
 	struct csv_line line = {
@@ -150,7 +150,12 @@ static int show(const struct comparison_report *r,
 	for (size_t q = 0; q < c->nquantities; q++)
 		for (size_t s = 0; s < c->nsubjects; s++)
 			put_line(r, &line, q, s);
-	return comparison_flush(style->out, err);
+}
+
+static int show(const struct comparison_report *r,
+		const struct comparison_style *style, struct err *err)
+{
+	return comparison_write_by(put_all, r, style, err);
 }
 
 const struct comparison_view comparison_csv = {

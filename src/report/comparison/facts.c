@@ -6,10 +6,7 @@
 #include "base/vec.h"
 #include "base/xalloc.h"
 #include "report/comparison/choose.h"
-#include "report/comparison/unit.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -150,14 +147,6 @@ const char *facts_command(const struct comparison_report *r, size_t subject)
 	return command && strcmp(command, name) != 0 ? command : "";
 }
 
-const char *facts_doubt(const struct comparison_report *r, size_t quantity,
-			size_t subject)
-{
-	if (!r->doubts)
-		return NULL;
-	return r->doubts[quantity * r->comparison->nsubjects + subject];
-}
-
 char *facts_subject(const struct comparison_report *r, size_t subject)
 {
 	const struct comparison_subject *s = &r->subjects[subject];
@@ -260,17 +249,4 @@ char *facts_method(const struct comparison_report *r)
 	if (r->version && *r->version)
 		strbuf_addf(&b, "; tacho %s", r->version);
 	return strbuf_detach(&b);
-}
-
-int facts_write(const struct strbuf *b, FILE *out, struct err *err)
-{
-	errno = 0;
-	if (fwrite(strbuf_str(b), 1, b->len, out) < b->len && errno) {
-		/* more than its buffer holds: flushing knows no reason then */
-		int saved = errno;
-
-		return err_set(err, -saved, "cannot write the result: %s",
-			       strerror(saved));
-	}
-	return comparison_flush(out, err);
 }

@@ -6,12 +6,10 @@
 #ifndef TACHO_REPORT_COMPARISON_FACTS_H
 #define TACHO_REPORT_COMPARISON_FACTS_H
 
-#include "base/strbuf.h"
 #include "report/comparison/comparison.h"
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdio.h>
 
 enum facts_kind {
 	FACTS_NOTE,
@@ -52,10 +50,6 @@ char *facts_gate_words(const struct comparison_report *r,
 /* What was run; "" without a command, and where the name says it already. */
 const char *facts_command(const struct comparison_report *r, size_t subject);
 
-/* What there is to doubt about a number; NULL. */
-const char *facts_doubt(const struct comparison_report *r, size_t quantity,
-			size_t subject);
-
 /* How often it was run, and how it was built; the caller frees. */
 char *facts_subject(const struct comparison_report *r, size_t subject);
 
@@ -64,8 +58,5 @@ char *facts_machine(const struct comparison_report *r);
 
 /* How it was measured and judged, to repeat it; the caller frees. */
 char *facts_method(const struct comparison_report *r);
-
-/* All of @b; 0, or the error of writing. */
-int facts_write(const struct strbuf *b, FILE *out, struct err *err);
 
 #endif

@@ -204,8 +204,8 @@ void html_notes(const struct html *h)
 	html_section_end(h);
 }
 
-static int show(const struct comparison_report *r,
-		const struct comparison_style *style, struct err *err)
+static void put_all(const struct comparison_report *r,
+		    const struct comparison_style *style)
 {
 	struct html h = { .out = style->out, .r = r, .c = r->comparison };
 
@@ -223,7 +223,12 @@ static int show(const struct comparison_report *r,
 	html_origins(&h);
 	html_notes(&h);
 	html_put(&h, "</main>\n</body>\n</html>\n");
-	return comparison_flush(style->out, err);
+}
+
+static int show(const struct comparison_report *r,
+		const struct comparison_style *style, struct err *err)
+{
+	return comparison_write_by(put_all, r, style, err);
 }
 
 const struct comparison_view comparison_html = {

@@ -268,8 +268,8 @@ static void put_lists(const struct comparison_report *r, FILE *out)
 	put_list(out, "notes", notes);
 }
 
-static int show(const struct comparison_report *r,
-		const struct comparison_style *style, struct err *err)
+static void put_all(const struct comparison_report *r,
+		    const struct comparison_style *style)
 {
 	const struct comparison *c = r->comparison;
 	json_t *subjects = json_array(), *quantities = json_array();
@@ -284,7 +284,12 @@ static int show(const struct comparison_report *r,
 	put_list(out, "quantities", quantities);
 	put_lists(r, out);
 	fputs("\n}\n", out);
-	return comparison_flush(out, err);
+}
+
+static int show(const struct comparison_report *r,
+		const struct comparison_style *style, struct err *err)
+{
+	return comparison_write_by(put_all, r, style, err);
 }
 
 const struct comparison_view comparison_json = {

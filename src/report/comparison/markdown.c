@@ -14,6 +14,7 @@
 #include "report/comparison/choose.h"
 #include "report/comparison/facts.h"
 #include "report/comparison/spell.h"
+#include "report/comparison/unit.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -146,7 +147,7 @@ static void put_number(struct markdown *m, size_t quantity, size_t subject)
 		&c->quantities[quantity].sides[subject];
 	struct spelling spelling = spelling_of(c, quantity, &m->style->fmt);
 	const struct spelling *s = &spelling;
-	const char *doubt = facts_doubt(m->r, quantity, subject);
+	const char *doubt = comparison_doubt(m->r, quantity, subject);
 	char number[FMT_LEN];
 
 	if (!side->n) {
@@ -375,7 +376,7 @@ static int show(const struct comparison_report *r,
 	put_details(&m, &choice);
 	put_origin(&m);
 	choice_done(&choice);
-	status = facts_write(&m.b, style->out, err);
+	status = comparison_write(strbuf_str(&m.b), m.b.len, style->out, err);
 	strbuf_done(&m.b);
 	return status;
 }

@@ -126,7 +126,7 @@ static void set_difference(struct making *t, struct row *row,
 
 static void add_doubt(struct making *t, struct row *row)
 {
-	const char *doubt = facts_doubt(t->r, row->quantity, row->subject);
+	const char *doubt = comparison_doubt(t->r, row->quantity, row->subject);
 	AUTO_FREE char *words = NULL;
 
 	if (!doubt)

@@ -14,6 +14,7 @@
 #include "report/comparison/rows.h"
 #include "report/comparison/spell.h"
 #include "report/comparison/table.h"
+#include "report/comparison/unit.h"
 #include "report/text.h"
 
 #include <limits.h>
@@ -290,7 +291,7 @@ static int show(const struct comparison_report *r,
 	put_gates(&t);
 	put_facts(&t);
 	put_origin(&t);
-	status = facts_write(&t.b, style->out, err);
+	status = comparison_write(strbuf_str(&t.b), t.b.len, style->out, err);
 	strbuf_done(&t.b);
 	return status;
 }

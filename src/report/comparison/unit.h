@@ -8,6 +8,7 @@
 #include "analyze/compare.h"
 #include "analyze/compare_gate.h"
 #include "base/err.h"
+#include "report/comparison/comparison.h"
 
 #include <stdio.h>
 
@@ -23,7 +24,17 @@ const char *comparison_better(enum metric_better better);
 /* "pass", "fail", "unsure" */
 const char *comparison_answer(enum gate_answer answer);
 
-/* Write what is still in memory; 0, or the error. */
-int comparison_flush(FILE *out, struct err *err);
+/*
+ * All of @text, and nothing is left in @out's buffer; 0, or the error of writing.
+ * At once, because a stream that fails in between forgets why.
+ */
+int comparison_write(const char *text, size_t len, FILE *out, struct err *err);
+
+/* The same of what @put prints to the out of its style, whatever it is. */
+typedef void (*comparison_put_fn)(const struct comparison_report *r,
+				  const struct comparison_style *style);
+int comparison_write_by(comparison_put_fn put,
+			const struct comparison_report *r,
+			const struct comparison_style *style, struct err *err);
 
 #endif
