@@ -192,7 +192,6 @@ tests_unit_compare_fill_test_SOURCES = tests/unit/compare_fill_test.c \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h
 tests_unit_comparison_data_test_SOURCES = tests/unit/comparison_data_test.c \
-	tests/unit/comparison_headline.c \
 	tests/unit/comparison_scenes.c \
 	tests/unit/comparison_scenes.h
 tests_unit_comparison_any_test_SOURCES = tests/unit/comparison_any_test.c \
@@ -202,7 +201,6 @@ tests_unit_comparison_text_test_SOURCES = tests/unit/comparison_text_test.c \
 	tests/unit/versus.c \
 	tests/unit/versus.h
 tests_unit_comparison_html_test_SOURCES = tests/unit/comparison_html_test.c \
-	tests/unit/comparison_headline.c \
 	tests/unit/comparison_scenes.c \
 	tests/unit/comparison_scenes.h
 tests_unit_comparison_test_SOURCES = tests/unit/comparison_test.c \
