@@ -2,7 +2,7 @@
 # Each row of each table of options, as --help tells of them.
 . "${srcdir:-.}/tests/cli/lib.sh"
 
-for command in stat list doctor loop; do
+for command in stat compare diff report top list doctor loop; do
 	"$tacho" "$command" --help >"$tmp/help"
 	check "$command --help stays within 80 columns" \
 		awk 'length > 80 { print; bad = 1 } END { exit bad }' "$tmp/help"

@@ -105,8 +105,8 @@ void measuring_options_print(FILE *out)
 	      "./new\n"
 	      "  tacho compare --source=cachegrind --baseline main.rec ./new\n"
 	      "\nThe exit status is 0, 1 when a command fails or nothing can be "
-	      "measured, 2 for bad\nusage, 3 when a --fail-if limit was "
-	      "passed, 4 when that cannot be told, 126 and 127\nwhen a command "
+	      "measured, 2 for\nbad usage, 3 when a --fail-if limit was "
+	      "passed, 4 when that cannot be told, 126\nand 127 when a command "
 	      "could not be run.  The manual is tacho(1).\n",
 	      out);
 }

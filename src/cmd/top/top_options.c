@@ -96,7 +96,7 @@ void top_options_print(FILE *out)
 {
 	fputs("usage: tacho top [OPTIONS]\n\n"
 	      "Shows what the processes of this machine do, and what the "
-	      "processor counts of each.\n",
+	      "processor counts of\neach.\n",
 	      out);
 	opt_print(out, table, ARRAY_LEN(table));
 	fputs("\nexamples:\n"
