@@ -9,6 +9,7 @@
 
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 static uint64_t ns_of(const struct timeval *t)
 {
@@ -38,12 +39,27 @@ static void take_schedstat(const struct launch *child, struct run_usage *usage)
 }
 
 /*
+ * The kernel keeps what a process has in memory as three sums (of files, anonymous,
+ * shared), each with a batch of pages per CPU that it has not added yet, in a
+ * task until 6.1: so that a few pages more can look like a batch of them.
+ */
+static long least_step_kib(void)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	long batch = cpus > 16 ? 2 * cpus : 32;
+
+	return 3 * batch * (sysconf(_SC_PAGESIZE) / 1024);
+}
+
+/*
  * The kernel's peak is also that of the memory which the child had before exec,
  * a copy of ours or ours itself: a smaller one of the command is not known.
  */
 static long peak_kib(const struct rusage *used, const struct rusage *before)
 {
-	return used->ru_maxrss > before->ru_maxrss ? used->ru_maxrss : 0;
+	long more = used->ru_maxrss - before->ru_maxrss;
+
+	return more > 0 && more > least_step_kib() ? used->ru_maxrss : 0;
 }
 
 bool usage_reap(const struct launch *child, struct run *run)
