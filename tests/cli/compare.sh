@@ -99,6 +99,9 @@ is "--warmup 3" "$(printf %.6s "$order")/${#order}" ababab/10
 compare true -r 2 'printf %s' -e page-faults
 is "options between and behind commands: 0" "$status$err" 0
 is "options between and behind commands" "$(of time printf n)" 2
+compare -r 150 true /bin/true
+is "what is smaller than we are has no peak, in no run" \
+	"$(of max_rss true n)" 0
 compare -T 0.2 true true
 check "-T: some runs" test "$(of time true n)" -ge 2
 before=$(date +%s)

@@ -2,6 +2,7 @@
 #include "cmd/compare/compare_job.h"
 
 #include "base/auto.h"
+#include "base/words.h"
 
 #include "fixture.h"
 #include "unit.h"
@@ -12,22 +13,14 @@
 
 #define SUBJECTS_MOST 4
 
-/* Words as a text with spaces, and what it is cut into. */
-struct command {
-	char text[200];
-	char *words[8];
-};
-
-static char *const *split(struct command *c, const char *text)
+static char **split(const char *text)
 {
-	size_t n = 0;
+	char **words;
+	size_t n;
+	struct err err;
 
-	snprintf(c->text, sizeof(c->text), "%s", text);
-	for (char *save, *word = strtok_r(c->text, " ", &save); word && n < 7;
-	     word = strtok_r(NULL, " ", &save))
-		c->words[n++] = word;
-	c->words[n] = NULL;
-	return c->words;
+	assert_int_equal(words_split(text, &words, &n, &err), 0);
+	return words;
 }
 
 static void names_tell_subjects_apart(void **state)
@@ -48,7 +41,53 @@ static void names_tell_subjects_apart(void **state)
 		{ { "prog with/a/very/long/argument/of/its/own -O2 x",
 		    "prog with/a/very/long/argument/of/its/own -O3 x" },
 		  { NULL },
-		  { "-O2", "-O3" } },
+		  { "prog -O2", "prog -O3" } },
+		{ { "gzip -1 -k -c data", "gzip -6 -k -c data" },
+		  { NULL },
+		  { "gzip -1", "gzip -6" } },
+		{ { "gzip -1 -k -c data", "gzip -6 -k -c data",
+		    "/usr/bin/xz -k -c data" },
+		  { NULL },
+		  { "gzip -1", "gzip -6", "xz" } },
+		{ { "sort --numeric-sort data", "sort data" },
+		  { NULL },
+		  { "sort --numeric-sort", "sort" } },
+		{ { "/bin/prog -a 1 common words -b 2",
+		    "/bin/prog -a 3 common words -b 4" },
+		  { NULL },
+		  { "prog 1 ... 2", "prog 3 ... 4" } },
+		{ { "a/prog 1 x", "b/prog 1 x", "a/prog 2 x" },
+		  { NULL },
+		  { "a/prog 1 x", "b/prog 1 x", "a/prog 2 x" } },
+		{ { "a/prog 1 and more", "b/prog 1 and more",
+		    "a/prog 2 and more" },
+		  { NULL },
+		  { "a/prog 1", "b/prog 1", "a/prog 2" } },
+		/* long arguments */
+		{ { "awk 'BEGIN { for (i = 0; i < 1000; i++) x += i; print x }'",
+		    "awk 'BEGIN { for (i = 0; i < 2000; i++) x += i; print x }'" },
+		  { NULL },
+		  { "awk ... 0; i < 1000; i++) x += i; pr...",
+		    "awk ... 0; i < 2000; i++) x += i; pr..." } },
+		{ { "e \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaäääääx\"",
+		    "e \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaäääääy\"" },
+		  { NULL },
+		  { "e ... ääääx", "e ... ääääy" } },
+		/* what a shell does */
+		{ { "sh -c 'cat data | gzip -1 >/dev/null'",
+		    "sh -c 'cat data | gzip -2 >/dev/null'" },
+		  { NULL },
+		  { "gzip -1", "gzip -2" } },
+		{ { "sh -c './old x | wc -l'", "sh -c './new x | wc -l'" },
+		  { NULL },
+		  { "old", "new" } },
+		{ { "sh -c 'echo a/b'", "sh -c 'echo c/b'" },
+		  { NULL },
+		  { "echo a/b", "echo c/b" } },
+		{ { "sh -c 'cd /; true'", "sh -c 'cd /; true'" },
+		  { NULL },
+		  { "cd", "cd (2)" } },
+		{ { "sh -c ''", "sh -c ''" }, { NULL }, { "all", "all (2)" } },
 		{ { "true", "true", "true" },
 		  { NULL },
 		  { "true", "true (2)", "true (3)" } },
@@ -73,19 +112,19 @@ static void names_tell_subjects_apart(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct judging_options o = judging_defaults();
-		struct command commands[SUBJECTS_MOST];
-		char *const *argvs[SUBJECTS_MOST] = { 0 };
+		char **argvs[SUBJECTS_MOST] = { 0 };
 		char *names[SUBJECTS_MOST];
 		size_t n = 0;
 
 		for (; n < SUBJECTS_MOST && rows[i].names[n]; n++)
 			if (*rows[i].commands[n])
-				argvs[n] = split(&commands[n],
-						 rows[i].commands[n]);
-		compare_choose_names(&o, argvs, rows[i].files, n, names);
+				argvs[n] = split(rows[i].commands[n]);
+		compare_choose_names(&o, (char *const *const *)argvs,
+				     rows[i].files, n, names);
 		for (size_t k = 0; k < n; k++) {
 			assert_string_equal(names[k], rows[i].names[k]);
 			free(names[k]);
+			words_free(argvs[k]);
 		}
 	}
 }
@@ -95,20 +134,21 @@ static void names_that_are_given_stand(void **state)
 	struct judging_options o = judging_defaults();
 	const char *given[] = { "new" };
 	const char *files[] = { NULL, NULL };
-	struct command commands[2];
-	char *const *argvs[2];
+	char **argvs[2];
 	char *names[2];
 
 	(void)state;
-	argvs[0] = split(&commands[0], "./old");
-	argvs[1] = split(&commands[1], "./new");
+	argvs[0] = split("./old");
+	argvs[1] = split("./new");
 	o.names.items = given;
 	o.names.n = 1;
-	compare_choose_names(&o, argvs, files, 2, names);
+	compare_choose_names(&o, (char *const *const *)argvs, files, 2, names);
 	assert_string_equal(names[0], "new");
 	assert_string_equal(names[1], "new (2)");
-	free(names[0]);
-	free(names[1]);
+	for (size_t k = 0; k < 2; k++) {
+		free(names[k]);
+		words_free(argvs[k]);
+	}
 }
 
 static int check_names(const struct fixture *f, const char *metric,

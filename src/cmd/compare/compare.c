@@ -79,10 +79,8 @@ static void choose_names(struct measuring *m)
 		commands[0] = m->baseline.items[0]->target.argv;
 		files[0] = m->options.baseline;
 	}
-	/* what the shell does is the command's, sh is not */
 	for (size_t i = 0; i < m->n; i++)
-		commands[from + i] = m->options.shell ? m->commands[i].argv + 2
-						      : m->commands[i].argv;
+		commands[from + i] = m->commands[i].argv;
 	compare_choose_names(&m->options.judging, commands, files, m->nnames,
 			     m->names);
 }

@@ -57,28 +57,77 @@ static char *cut(const char *text, int most, bool utf8)
 	return strbuf_detach(&b);
 }
 
-static char *short_name(const struct comparison_report *r, size_t subject,
-			const struct comparison_style *style, int less)
+/* How a name is made shorter. */
+enum shortening {
+	WITHOUT_MIDDLE,
+	WITHOUT_BEGIN, /* that all have */
+	NUMBERED,
+};
+
+/* So many bytes at the begin are the same in all names, and whole characters. */
+static size_t same_begin(const struct comparison *c)
 {
-	return cut(r->comparison->subjects[subject].name,
-		   subject_most(style->width) - less, style->utf8);
+	const char *first = c->subjects[0].name;
+	size_t at = 0;
+	bool same = true;
+
+	while (same && first[at]) {
+		for (size_t s = 1; s < c->nsubjects; s++)
+			same &= c->subjects[s].name[at] == first[at];
+		at += same;
+	}
+	while (at && ((unsigned char)first[at] & 0xc0) == 0x80)
+		at--;
+	return at;
+}
+
+static char *short_name(const struct comparison_report *r, size_t subject,
+			const struct comparison_style *style,
+			enum shortening how)
+{
+	const char *name = r->comparison->subjects[subject].name;
+	int most = subject_most(style->width);
+	AUTO_FREE char *rest = NULL;
+
+	switch (how) {
+	case WITHOUT_BEGIN:
+		rest = cut(name + same_begin(r->comparison),
+			   most - (style->utf8 ? 1 : 2), style->utf8);
+		return xasprintf("%s%s", style->utf8 ? "…" : "..", rest);
+	case NUMBERED:
+		rest = cut(name, most - 2, style->utf8);
+		return xasprintf("%zu:%s", subject + 1, rest);
+	case WITHOUT_MIDDLE:
+		break;
+	}
+	return cut(name, most, style->utf8);
+}
+
+static bool is_only_one(const struct comparison_report *r, size_t subject,
+			const struct comparison_style *style,
+			enum shortening how)
+{
+	AUTO_FREE char *name = short_name(r, subject, style, how);
+
+	for (size_t s = 0; s < r->comparison->nsubjects; s++) {
+		AUTO_FREE char *other = short_name(r, s, style, how);
+
+		if (s != subject && !strcmp(name, other))
+			return false;
+	}
+	return true;
 }
 
 char *rows_subject(const struct comparison_report *r, size_t subject,
 		   const struct comparison_style *style)
 {
-	AUTO_FREE char *name = short_name(r, subject, style, 0);
+	enum shortening how = WITHOUT_MIDDLE;
 
-	for (size_t s = 0; s < r->comparison->nsubjects; s++) {
-		AUTO_FREE char *other = short_name(r, s, style, 0);
-		AUTO_FREE char *shorter = NULL;
-
-		if (s == subject || strcmp(name, other) != 0)
-			continue;
-		shorter = short_name(r, subject, style, 2);
-		return xasprintf("%zu:%s", subject + 1, shorter);
-	}
-	return TAKE_PTR(name);
+	if (!is_only_one(r, subject, style, how))
+		how = WITHOUT_BEGIN;
+	if (!is_only_one(r, subject, style, how))
+		how = NUMBERED;
+	return short_name(r, subject, style, how);
 }
 
 static void set_numbers(struct making *t, struct row *row,
