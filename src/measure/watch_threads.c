@@ -180,8 +180,6 @@ static void read_thread(struct watch *w, struct watched_thread *t)
 	struct collected c = { .readings = w->scratch };
 
 	f->task.uid = v->process->uid;
-	f->task.command = v->process->figures->task.command;
-	f->task.cgroup = v->process->figures->task.cgroup;
 	memset(c.readings, 0, w->options.plan->ncounters * sizeof(*c.readings));
 	if (v->process->task.state == 'X')
 		t->task.state = 'X';

@@ -66,6 +66,18 @@ static void count_in(struct tick_collector *c, const struct task *t)
 	c->uncounted += t->slot == TASK_NOT_COUNTED;
 }
 
+/*
+ * The texts are the process', which may have been read again while the thread
+ * was not.
+ */
+static void add_thread(struct tick *t, const struct watched_process *p,
+		       struct figures *thread)
+{
+	thread->task.command = p->figures->task.command;
+	thread->task.cgroup = p->figures->task.cgroup;
+	add_task(t, &thread->task);
+}
+
 static void gather_tasks(struct watch *w)
 {
 	struct tick *t = &w->tick;
@@ -79,7 +91,7 @@ static void gather_tasks(struct watch *w)
 		count_in(&t->collector, &p->figures->task);
 		for (size_t k = 0; t->has_threads && k < p->nthreads; k++)
 			if (p->threads[k].figures)
-				add_task(t, &p->threads[k].figures->task);
+				add_thread(t, p, p->threads[k].figures);
 	}
 }
 

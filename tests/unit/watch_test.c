@@ -409,6 +409,35 @@ static void each_thread_is_a_task_when_threads_are_wanted(void **state)
 	end(&w);
 }
 
+static void threads_have_the_program_of_their_process(void **state)
+{
+	struct world w;
+	struct fake_proc_task *main_thread;
+
+	(void)state;
+	prepare(&w);
+	w.options.threads = true;
+	main_thread = fake_proc_add(&w.proc, 100);
+	fake_proc_add_thread(&w.proc, 100, 101);
+	begin(&w);
+	fake_proc_run(&w.proc, 100, 40);
+	run(&w, 101, 20);
+	assert_string_equal(find(&w, 100, 101)->cgroup, "/a/b");
+	/* it sleeps in another cgroup, and is looked at now and then */
+	main_thread->cgroup = "/a/quite/different/place";
+	fake_proc_write(&w.proc, main_thread);
+	for (int i = 0; i < 130; i++) {
+		pass_tick(&w);
+		assert_ptr_equal(find(&w, 100, 101)->cgroup,
+				 find(&w, 100, 0)->cgroup);
+		assert_ptr_equal(find(&w, 100, 101)->command,
+				 find(&w, 100, 0)->command);
+	}
+	assert_string_equal(find(&w, 100, 0)->cgroup,
+			    "/a/quite/different/place");
+	end(&w);
+}
+
 static void threads_can_be_shown_and_hidden_meanwhile(void **state)
 {
 	struct world w;
@@ -532,6 +561,7 @@ int main(void)
 		cmocka_unit_test(nothing_is_listed_anew_when_nothing_was_begun),
 		cmocka_unit_test(a_process_is_the_sum_of_its_threads),
 		cmocka_unit_test(each_thread_is_a_task_when_threads_are_wanted),
+		cmocka_unit_test(threads_have_the_program_of_their_process),
 		cmocka_unit_test(threads_can_be_shown_and_hidden_meanwhile),
 		cmocka_unit_test(only_what_is_asked_for_is_in_the_tick),
 		cmocka_unit_test(a_tick_is_made_in_steps),
