@@ -274,6 +274,14 @@ static bool wants_bpf(const struct watch_options *o)
 	return !f->npids && !f->nuids && !f->ncgroups;
 }
 
+static bool counts_nothing(const struct collector *c, const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->ncounters; i++)
+		if (!c->notes[i].why.code)
+			return false;
+	return true;
+}
+
 static int open_collector(struct watch *w, struct err *err)
 {
 	const struct watch_options *o = &w->options;
@@ -294,8 +302,13 @@ static int open_collector(struct watch *w, struct err *err)
 	if (wants_bpf(o))
 		r = collector_bpf.open(&how, &w->collector,
 				       o->collector == WATCH_BPF ? err : &why);
-	if (r == 0 || o->collector == WATCH_BPF)
+	if (o->collector == WATCH_BPF)
 		return r;
+	if (r == 0 && !counts_nothing(w->collector, o->plan))
+		return 0;
+	if (r == 0)
+		w->collector->kind->close(w->collector);
+	w->collector = NULL;
 	if (why.code)
 		log_say(1, "counters are put on tasks: %s", why.what);
 	return collector_tasks.open(&how, &w->collector, err);

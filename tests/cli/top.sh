@@ -79,6 +79,31 @@ has "no such process" "$err" 4999999
 run top -b -G no/such/group -n 1
 is "no such cgroup: 2" $status 2
 
+# ---- ways to count
+
+name="who may not count CPUs counts tasks"
+level=$(cat /proc/sys/kernel/perf_event_paranoid 2>/dev/null || echo -1)
+if [ "$(id -u)" != 0 ] || [ "$level" -lt 1 ]; then
+	skip "$name" "needs root, to become a user who may not count CPUs"
+elif ! setpriv --reuid=65534 --regid=65534 --clear-groups \
+	"$tacho" --version >/dev/null 2>&1; then
+	skip "$name" "nobody cannot run $tacho"
+else
+	# nobody TOP_OPTIONS
+	nobody() {
+		out=$(setpriv --reuid=65534 --regid=65534 --clear-groups \
+			env HOME=/nonexistent XDG_CONFIG_HOME=/nonexistent \
+			"$tacho" top -b -n 1 -d 0.1 --columns pid,page-faults \
+			--limit 1 "$@" 2>&1)
+		status=$?
+	}
+	nobody
+	has "$name" "$out" "collector tasks:"
+	nobody --collector bpf
+	within "and is told why not by CPU" "$status" 1 2
+	has "with what to do" "$out" "  try: "
+fi
+
 # ---- what ends it
 
 "$tacho" top -b -d 0.1 --columns pid --save "$tmp/int.ticks" \

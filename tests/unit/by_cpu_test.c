@@ -341,6 +341,30 @@ static void what_had_no_room_is_told(void **unused)
 	c->kind->close(c);
 }
 
+static int denies_cpus(void *ctx, struct perf_event_attr *attr, pid_t pid,
+		       int cpu, int group_fd, unsigned long flags)
+{
+	if (pid == -1)
+		return -EACCES;
+	return perf_sys_kernel.open(ctx, attr, pid, cpu, group_fd, flags);
+}
+
+/* Then counters are put on tasks, some of which may be counted. */
+static void who_may_not_count_cpus_is_refused(void **unused)
+{
+	struct perf_sys sys = perf_sys_kernel;
+	struct collector_options options = { .plan = &plan, .sys = &sys };
+	struct collector *c = NULL;
+	struct err err = { 0 };
+
+	(void)unused;
+	sys.open = denies_cpus;
+	assert_int_equal(by_cpu_open(&options, &fake_kernel, 1, &c, &err),
+			 -ENOTSUP);
+	assert_null(c);
+	assert_non_null(strstr(err.hint, "cap_bpf,cap_perfmon"));
+}
+
 /* A number that no process can have; the scan knows the one after it. */
 #define NOBODY 0x40000000
 
@@ -746,6 +770,7 @@ int main(void)
 		cmocka_unit_test(a_number_that_is_used_again_is_another_task),
 		cmocka_unit_test(who_has_ended_is_asked_for_once_more),
 		cmocka_unit_test(what_had_no_room_is_told),
+		cmocka_unit_test(who_may_not_count_cpus_is_refused),
 		cmocka_unit_test(who_was_never_seen_is_told_of_once),
 		cmocka_unit_test(each_of_many_is_found),
 		cmocka_unit_test(known_loads_are_told_apart),

@@ -338,6 +338,15 @@ static bool is_nothing(const struct cpu_counters *c)
 	return true;
 }
 
+/* Whoever may not count CPUs may still count tasks of their own. */
+static int refuse(struct err *err)
+{
+	err_set(err, -ENOTSUP, "counters on whole CPUs are refused");
+	err_hint(err, "run it as root, or give it the capabilities: setcap "
+		      "cap_bpf,cap_perfmon+ep FILE");
+	return -ENOTSUP;
+}
+
 static int begin_counting(struct by_cpu *b, struct err *err)
 {
 	struct switch_layout *layout = &b->counters.layout;
@@ -371,8 +380,10 @@ int by_cpu_open(const struct collector_options *options,
 			  b->base.notes);
 	b->nothing = is_nothing(&b->counters);
 	b->ran.words = switch_layout_words(&b->counters.layout);
-	/* nobody pays for what is nothing */
-	bad = b->nothing ? 0 : begin_counting(b, err);
+	if (b->counters.denied)
+		bad = refuse(err);
+	else /* nobody pays for what is nothing */
+		bad = b->nothing ? 0 : begin_counting(b, err);
 	if (bad < 0) {
 		close_collector(&b->base);
 		return bad;

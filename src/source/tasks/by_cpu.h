@@ -32,6 +32,7 @@ struct cpu_counters {
 	struct cpu_counter *items; /* [plan->ncounters] */
 	size_t ncpus;
 	size_t descriptors;
+	bool denied; /* one of them, for want of a right */
 	struct switch_layout layout;
 };
 

@@ -79,6 +79,7 @@ static void open_one(struct cpu_counters *c, size_t counter, int cpu,
 	int fd =
 		perf_open_gently(c->sys, &c->kernel, &how, &opened, &note->why);
 
+	c->denied |= fd == -EACCES || fd == -EPERM;
 	if (fd < 0)
 		return;
 	c->items[counter].fds[cpu] = fd;
