@@ -272,6 +272,16 @@ run diff "$old" "$tmp/newer.rec"
 is "a newer version: 1" $status 1
 has "a newer version" "$err" "newer tacho"
 
+if have_python; then
+	"$tacho" compare -r 6 -e page-faults,task-clock --baseline "$old" \
+		--save "$tmp/three.rec" -o /dev/null true 'true x'
+	is "damaged files harm nobody, in any format" "$(python3 \
+		"$srcdir/tests/cli/damage.py" "$tacho" 1 40 "$tmp" \
+		"$tmp/both.rec" "$tmp/three.rec" 2>&1)" ""
+else
+	skip "damaged files harm nobody, in any format" "no python3"
+fi
+
 # ---- simulations
 
 if command -v valgrind >/dev/null; then

@@ -47,4 +47,4 @@ if HAVE_PYTHON3
 TESTS += tests/cli/perf-formats.py
 endif
 EXTRA_DIST += $(CLI_TESTS) tests/cli/judge.sh tests/cli/lib.sh \
-	tests/cli/perf-formats.py tests/cli/read-page.py tests/cli/show-page.py
+	tests/cli/damage.py tests/cli/perf-formats.py tests/cli/read-page.py tests/cli/show-page.py
