@@ -5,7 +5,7 @@
 #
 # TACHO_VM_CONFIGURE holds more options for configure.
 #
-# Leaves tacho, watched, loop, loop2 and work in DIR/out.  The sources are copied to
+# Leaves tacho, watched, loop, loop2, loop-more and work in DIR/out.  The sources are copied to
 # DIR/src first, because a tree that was configured in place refuses another
 # build beside it; only what changed is copied and compiled again.
 set -eu
@@ -63,6 +63,8 @@ build() {
 	cp "$dir/build/tacho" "$dir/build/tests/vm/watched" "$dir/out"
 	$cc -nostdlib -static -DTIMES=1 -o "$dir/out/loop" "$here/loop.S"
 	$cc -nostdlib -static -DTIMES=2 -o "$dir/out/loop2" "$here/loop.S"
+	$cc -nostdlib -static -DTIMES=1 -DROUNDS=10200000 \
+		-o "$dir/out/loop-more" "$here/loop.S"
 	$cc -std=gnu17 -O2 -Wall -Wextra -static -pthread \
 		-o "$dir/out/work" "$here/work.c"
 }

@@ -35,6 +35,7 @@ machines='exact     |                            |guest-exact.sh
 ipc       |--icount shift=1,sleep=off   |guest-ipc.sh
 smp       |--smp 2,sockets=2            |guest-smp.sh
 recording |                            |guest-recording.sh
+compare   |                            |guest-compare.sh
 tasks     |                            |guest-tasks.sh
 top       |                            |guest-top.sh
 user2     |--uid 1000 --paranoid 2      |guest-user.sh 2

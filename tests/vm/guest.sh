@@ -5,6 +5,7 @@
 
 LOOP=20000007  # instructions of ./loop in user mode
 LOOP2=40000007 # of ./loop2
+MORE=20400007  # of ./loop-more, 2 % more
 PART=20000000  # one piece of ./work
 NOISE=300000   # what may come on top of it: a libc, a shell
 report=/tmp/report.csv

@@ -21,6 +21,7 @@ EXTRA_DIST += \
 	tests/vm/build.sh \
 	tests/vm/check-vm.sh \
 	tests/vm/guest-calibrate.sh \
+	tests/vm/guest-compare.sh \
 	tests/vm/guest-exact.sh \
 	tests/vm/guest-fallback.sh \
 	tests/vm/guest-ipc.sh \

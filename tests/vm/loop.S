@@ -1,12 +1,14 @@
 /*
- * A known number of instructions, without libc: TIMES x 10,000,000 rounds of
- * two, and the seven around them.
+ * A known number of instructions, without libc: TIMES x ROUNDS (10,000,000)
+ * rounds of two, and the seven around them.
  *
- *	instructions:u = TIMES x 20,000,000 + 7
+ *	instructions:u = TIMES x ROUNDS x 2 + 7
  *
  * Environment and arguments are not looked at, so nothing else changes it.
  */
+#ifndef ROUNDS
 #define ROUNDS 10000000
+#endif
 
 	.globl	_start
 	.text
