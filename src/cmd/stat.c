@@ -216,7 +216,7 @@ int stat_prepare(struct stat_job *j, struct err *err)
 	r = stat_events_make(o, j->resolver, &j->fit, &j->events, err);
 	if (r < 0)
 		return r;
-	if (!j->events.list.n && !o->metrics.n)
+	if (!j->events.list.n && !o->metrics.n && !o->uncounted)
 		return -ENODATA;
 	return stat_metrics_plan(j, err);
 }
@@ -239,6 +239,7 @@ static int measure(struct stat_job *j, enum measure_end *end, int *signo,
 		.post = o->post,
 		.passes = o->passes,
 		.sync = o->sync,
+		.uncounted = o->uncounted,
 		.sys = &perf_sys_kernel,
 		.steal = o->save ? &j->root : NULL,
 		.cachegrind = &j->cachegrind,

@@ -38,6 +38,8 @@ struct stat_options {
 	bool sync;
 	/* how it is shown */
 	const char *format, *separator, *output, *color, *save;
+	/* times will do where nothing can be counted; no option */
+	bool uncounted;
 	bool perf_json, append, no_counts, table, plan, no_big_num, no_scale;
 	bool summary, no_verdict;
 	double min_running;

@@ -78,6 +78,17 @@ void stat_explain_run(struct stat_job *j, const struct run *run)
 	}
 }
 
+void stat_explain_nothing(struct stat_job *j, struct err *why)
+{
+	const struct event *e;
+
+	if (!j->plan.ncounters || !why->code || j->about.source.simulated)
+		return;
+	e = j->events.list.items[j->plan.counters[0].event];
+	explain(j, e->hardware, stat_event_needs_kernel(e), e->system_wide,
+		why);
+}
+
 void stat_explain_left_out(struct stat_job *j)
 {
 	for (size_t i = 0; i < j->events.nleft_out; i++) {

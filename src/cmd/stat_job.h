@@ -179,6 +179,8 @@ int stat_save(struct stat_job *j, struct err *err);
  * would name, so that the two never disagree.
  */
 void stat_explain_run(struct stat_job *j, const struct run *run);
+/* Of the first counter's error, where none could be opened. */
+void stat_explain_nothing(struct stat_job *j, struct err *why);
 void stat_explain_left_out(struct stat_job *j);
 void stat_print_left_out(FILE *out, struct stat_job *j);
 /* Say on standard error why nothing counts; the exit status. */

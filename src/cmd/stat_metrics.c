@@ -357,6 +357,17 @@ void stat_metrics_print_lacks(const struct stat_job *j, bool no_pmu)
 	}
 }
 
+/* What needs no counter is shown, and the rest says why it is not. */
+static void plan_nothing(struct stat_job *j)
+{
+	for (size_t i = 0; i < j->metrics.nnames; i++)
+		metric_bind_named(&j->metrics.list, &j->events.list,
+				  j->metrics.names[i], j->metrics.lacks,
+				  j->metrics.nlacks, &j->metrics.uses);
+	j->plan.events = &j->events.list;
+	plan_bind(&j->plan, &j->metrics.uses);
+}
+
 /* Is there a number of that name in what was planned? */
 static bool is_measured(void *arg, const char *name)
 {
@@ -374,6 +385,20 @@ static bool is_measured(void *arg, const char *name)
 int stat_metrics_trust(struct stat_job *j, struct err *err)
 {
 	return trust_load(j->known, is_measured, j, &j->rules, err);
+}
+
+/* Also a plan of nothing, where the times alone are worth a run. */
+static int plan_what_is_there(struct stat_job *j, struct err *err)
+{
+	int r = 0;
+
+	if (!j->events.list.n && j->options.uncounted) {
+		plan_nothing(j);
+		return 0;
+	}
+	if (!j->events.list.n)
+		r = count_something(j, err);
+	return r < 0 ? r : plan(j, err);
 }
 
 int stat_metrics_plan(struct stat_job *j, struct err *err)
@@ -395,10 +420,8 @@ int stat_metrics_plan(struct stat_job *j, struct err *err)
 			add_events(j);
 			stat_events_drop_silent(&j->events.list);
 		}
-		if (r == 0 && !j->events.list.n)
-			r = count_something(j, err);
 		if (r == 0)
-			r = plan(j, err);
+			r = plan_what_is_there(j, err);
 	}
 	return r < 0 ? r : stat_metrics_trust(j, err);
 }
@@ -417,13 +440,7 @@ int stat_metrics_plan_named(struct stat_job *j, const char *const *names,
 	add_events(j);
 	if (j->events.list.n)
 		return plan(j, err);
-	/* what needs no counter is shown, and the rest says why it is not */
-	for (size_t i = 0; i < j->metrics.nnames; i++)
-		metric_bind_named(&j->metrics.list, &j->events.list,
-				  j->metrics.names[i], j->metrics.lacks,
-				  j->metrics.nlacks, &j->metrics.uses);
-	j->plan.events = &j->events.list;
-	plan_bind(&j->plan, &j->metrics.uses);
+	plan_nothing(j);
 	return 0;
 }
 

@@ -296,6 +296,8 @@ int stat_options_parse(struct stat_options *ret, int argc, char **argv,
 	struct stat_options o = { .repeat = 1 };
 	int i = opt_parse(table, ARRAY_LEN(table), &o, argc, argv, err), r;
 
+	/* times are all that it wants */
+	o.uncounted = o.no_counts;
 	*ret = o;
 	if (i < 0)
 		return i;

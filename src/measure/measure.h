@@ -66,7 +66,8 @@ struct measure_options {
 	const char *path; /* of the command's file; NULL: looked for */
 	/* too short for what is seen around it, which is not looked at */
 	bool brief;
-	bool at_once; /* start the command in the cheap way, where possible */
+	bool at_once;   /* start the command in the cheap way, where possible */
+	bool uncounted; /* run it even where nothing can be counted */
 	const struct perf_sys *sys;
 	const struct rootfs *steal; /* where to look what a hypervisor took
 				       from each run; NULL: do not */

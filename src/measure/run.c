@@ -491,6 +491,7 @@ int measure_run(const struct source *source, const struct plan *plan,
 			    .ignore_chld = signals->ignored_chld,
 			    .files = options->files },
 		.at_once = options->at_once,
+		.uncounted = options->uncounted,
 		.sys = options->sys,
 		.cachegrind = options->cachegrind
 	};
@@ -509,7 +510,7 @@ int measure_run(const struct source *source, const struct plan *plan,
 		around_done(&l.around);
 		return r;
 	}
-	if (!l.session->nopened) {
+	if (!l.session->nopened && !options->uncounted) {
 		r = nothing_counts(&l, err);
 		end_session(&l);
 		return r;

@@ -194,6 +194,7 @@ static int execute(struct work *w, size_t subject, struct run *run,
 		.path = w->paths[subject],
 		.brief = *lasted && *lasted < AROUND_LEAST_NS / 2,
 		.at_once = true,
+		.uncounted = w->options->uncounted,
 	};
 	enum measure_end end = MEASURE_COMMAND;
 	int signo = 0, r;
@@ -212,8 +213,6 @@ static int execute(struct work *w, size_t subject, struct run *run,
 		stop_for(w, signo);
 	else if (r == 0 && has_failed(w, run))
 		r = say_failure(w, s->name, run->wait_status, err);
-	else if (r == -ENODATA)
-		err_prefix(err, "'%.160s'", s->name);
 	return r;
 }
 

@@ -93,6 +93,7 @@ struct schedule_options {
 			      NULL: nothing */
 	enum schedule_output output;
 	size_t tail_bytes;  /* how much to keep; 0: 4 KiB */
+	bool uncounted;     /* where nothing can be counted, times will do */
 	bool allow_failure; /* a status other than 0 is no error */
 	/* as in struct measure_options; of runs below 2 ms it is not known */
 	const struct rootfs *steal;

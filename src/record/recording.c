@@ -226,8 +226,6 @@ static int read_header(const json_t *header, struct recording *r,
 
 	if (bad == 0)
 		bad = recording_read_header(header, r, err);
-	if (bad == 0 && !r->events.n)
-		bad = fields_bad(err, "events", "there is none");
 	return bad;
 }
 

@@ -355,7 +355,7 @@ static int open_on_myself(void *arg)
 	open_all(p);
 	/* limits are the child's, and the command's after it */
 	perf_kernel_done(&p->kernel);
-	return p->base.nopened ? 0 : -ENODATA;
+	return p->base.nopened || p->options.uncounted ? 0 : -ENODATA;
 }
 
 static int open_at_once(struct perf_session *p, struct err *err)

@@ -44,6 +44,8 @@ struct session_options {
 	 * is heard where a command alone is counted, from its beginning.
 	 */
 	bool at_once;
+	/* ... then also where nothing can be counted: its times are wanted */
+	bool uncounted;
 	const struct perf_sys *sys; /* the kernel, or a fake one */
 	const struct cachegrind_setup *cachegrind; /* for that source */
 };

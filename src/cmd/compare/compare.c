@@ -94,6 +94,8 @@ static int make_job(struct measuring *m, struct err *err)
 	*j = stat_job_new();
 	j->options = m->options.stat;
 	m->options.stat = (struct stat_options){ 0 };
+	/* who asked for nothing else wants to know what is faster */
+	j->options.uncounted = !j->options.events.n && !j->options.metrics.n;
 	j->options.command = m->commands[0].argv;
 	stat_describe(j);
 	r = stat_source_choose(j, err);
@@ -175,6 +177,12 @@ static int measure_and_judge(struct measuring *m, struct err *err)
 
 	measuring_look_around(m);
 	r = measuring_run(m, &failed, err);
+	if (r == -ENODATA) {
+		stat_explain_nothing(&m->job, err);
+		err_prefix(err, "nothing of what was asked for can be counted");
+		if (!err->hint[0])
+			err_hint(err, "without -e and -M times are compared");
+	}
 	if (r < 0)
 		return complain(err, failed);
 	interrupted = m->schedule.end == SCHEDULE_SIGNAL;

@@ -70,6 +70,7 @@ static struct schedule_options make_options(struct measuring *m)
 		.input = o->input,
 		.output =
 			o->show_output ? SCHEDULE_PASS : SCHEDULE_QUOTE_ERRORS,
+		.uncounted = m->job.options.uncounted,
 		.allow_failure = o->ignore_failure,
 		.steal = &m->job.root,
 		.sys = &perf_sys_kernel,

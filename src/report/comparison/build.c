@@ -3,6 +3,7 @@
 
 #include "analyze/compare_fill.h"
 #include "base/auto.h"
+#include "base/strbuf.h"
 #include "base/vec.h"
 #include "base/words.h"
 #include "base/xalloc.h"
@@ -230,27 +231,69 @@ static void lack(struct comparison_building *b, size_t subject,
 		compare_lack_sample(b->c, q, subject, why);
 }
 
-/* "branches, branch-misses" for one reason: what the other sides say, too. */
+static void tell_left_out(struct comparison_building *b, const char *names,
+			  const struct err *why)
+{
+	struct comparison_left_out to = { 0 };
+
+	/* what the other sides say, too */
+	for (size_t i = 0; i < b->r->nleft_out; i++)
+		if (!strcmp(b->r->left_out[i].names, names) &&
+		    !strcmp(b->r->left_out[i].why, why->what))
+			return;
+	to.names = xstrdup(names);
+	to.why = xstrdup(why->what);
+	to.hint = *why->hint ? xstrdup(why->hint) : NULL;
+	VEC_PUSH(b->r->left_out, b->r->nleft_out, to);
+}
+
+/* "branches, branch-misses" for one reason */
 static void add_left_out(struct comparison_building *b, size_t subject)
 {
 	const struct recording *from = b->inputs->items[subject].recording;
 
 	for (size_t i = 0; i < from->nleft_out; i++) {
 		const struct recording_left_out *l = &from->left_out[i];
-		struct comparison_left_out to = { 0 };
-		bool told = false;
 
 		for (size_t k = 0; k < l->neach; k++)
 			lack(b, subject, l->each[k], l->why.what);
-		for (size_t k = 0; k < b->r->nleft_out && !told; k++)
-			told = !strcmp(b->r->left_out[k].names, l->names) &&
-			       !strcmp(b->r->left_out[k].why, l->why.what);
-		if (told)
-			continue;
-		to.names = xstrdup(l->names);
-		to.why = xstrdup(l->why.what);
-		to.hint = *l->why.hint ? xstrdup(l->why.hint) : NULL;
-		VEC_PUSH(b->r->left_out, b->r->nleft_out, to);
+		tell_left_out(b, l->names, &l->why);
+	}
+}
+
+static const struct err *why_not(const struct recording *from, size_t event)
+{
+	return &from->series.runs[0].notes[from->plan.shown[event]].why;
+}
+
+/*
+ * Where nothing at all could be counted there are no rows to say why; the
+ * first run is like all.
+ */
+static void add_uncounted(struct comparison_building *b, size_t subject)
+{
+	const struct recording *from = b->inputs->items[subject].recording;
+	size_t n = from->events.n;
+
+	if (!from->series.nruns || !from->series.runs[0].notes)
+		return;
+	for (size_t i = 0; i < n; i++)
+		if (!why_not(from, i)->code)
+			return;
+	for (size_t i = 0; i < n; i++) {
+		const struct err *why = why_not(from, i);
+		AUTO(strbuf_done) struct strbuf names = { 0 };
+		bool told = false;
+
+		for (size_t k = 0; k < i && !told; k++)
+			told = !strcmp(why_not(from, k)->what, why->what);
+		for (size_t k = i; k < n && !told; k++)
+			if (!strcmp(why_not(from, k)->what, why->what))
+				strbuf_addf(&names, "%s%s",
+					    names.len ? ", " : "",
+					    from->events.items[k]->name);
+		if (!told)
+			tell_left_out(b, strbuf_str(&names), why);
 	}
 }
 
@@ -345,8 +388,10 @@ static int compute(struct comparison_building *b, struct err *err)
 	int r;
 
 	fill(b);
-	for (size_t s = 0; s < b->inputs->n; s++)
+	for (size_t s = 0; s < b->inputs->n; s++) {
+		add_uncounted(b, s);
 		add_left_out(b, s);
+	}
 	r = choose_headline(b, err);
 	if (r == 0)
 		r = check_gates(b, err);
