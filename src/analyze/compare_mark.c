@@ -74,11 +74,16 @@ static struct compare_interval scaled(struct compare_interval i, double factor)
 					  bounded(i.hi * factor) };
 }
 
-/* The interval of the relative difference, from that of whichever is there. */
+/*
+ * The interval of the relative difference, from that of whichever is there.
+ * What has never been negative is not less than nothing.
+ */
 static struct compare_interval
-relative_interval(const struct comparison *c, const struct compare_resampled *r,
-		  double reference, double confidence)
+relative_interval(const struct comparison *c, const struct compare_quantity *q,
+		  size_t subject, double confidence)
 {
+	const struct compare_resampled *r = q->results[subject].resampled;
+	const struct stats *of = &q->sides[0].stats;
 	struct compare_interval i;
 
 	if (r->log_ratios) {
@@ -87,7 +92,12 @@ relative_interval(const struct comparison *c, const struct compare_resampled *r,
 						  bounded(expm1(i.hi)) };
 	}
 	i = compare_interval_of(c, r, r->differences, confidence);
-	return scaled(i, r->unit / fabs(reference));
+	i = scaled(i, r->unit / fabs(of->mean));
+	if (of->min >= 0.0 && q->sides[subject].stats.min >= 0.0) {
+		i.lo = fmax(i.lo, -1.0);
+		i.hi = fmax(i.hi, -1.0);
+	}
+	return i;
 }
 
 static void set_deltas(const struct compare_quantity *q, size_t subject)
@@ -122,8 +132,7 @@ static void set_plain(const struct comparison *c,
 	r->p = compare_chance_of(c, to, to->differences);
 	if (!r->relative.known)
 		return;
-	r->relative.plain =
-		relative_interval(c, to, q->sides[0].stats.mean, confidence);
+	r->relative.plain = relative_interval(c, q, subject, confidence);
 	/* significant is what both intervals say */
 	if (to->log_ratios)
 		r->p = fmax(r->p, compare_chance_of(c, to, to->log_ratios));
@@ -147,8 +156,8 @@ static void set_shown(const struct comparison *c,
 		compare_interval_of(c, to, to->differences, r->confidence),
 		to->unit);
 	if (r->relative.known)
-		r->relative.shown = relative_interval(
-			c, to, q->sides[0].stats.mean, r->confidence);
+		r->relative.shown =
+			relative_interval(c, q, subject, r->confidence);
 	if (significant)
 		return;
 	reach_zero(&r->difference.shown);
@@ -328,8 +337,7 @@ struct compare_delta compare_relative_at(const struct comparison *c,
 	struct compare_delta d = r->relative;
 
 	if (d.known && r->resampled)
-		d.plain = relative_interval(c, r->resampled,
-					    q->sides[0].stats.mean, confidence);
+		d.plain = relative_interval(c, q, subject, confidence);
 	d.known &= r->exact || r->resampled;
 	d.shown = d.plain;
 	return d;

@@ -133,6 +133,31 @@ static void zeros_have_no_relative_difference(void **state)
 	compare_done(&c);
 }
 
+/* Zeros among them make intervals of ratios useless, and wide. */
+static void less_than_nothing_is_not_to_be_had(void **state)
+{
+	const double a[] = { 0, 3, 0, 2, 0, 0, 1, 9, 0, 2 };
+	const double b[] = { 0, 0, 0, 0, 0, 0, 0, 1, 0, 0 };
+	const double below[] = { 0, 0, 0, 0, 0, 0, 0, -9, 0, 0 };
+	const struct compare_delta *d;
+	struct comparison c;
+
+	(void)state;
+	sides_begin(&c);
+	sides_add(&c, "faults", METRIC_LOWER);
+	sides_add(&c, "degrees", METRIC_LOWER);
+	sides_fill(&c, 0, a, b, 10);
+	sides_fill(&c, 1, a, below, 10);
+	sides_compute(&c);
+	d = &sides_result(&c, 0)->relative;
+	sides_near(d->shown.lo, -1.0, 0.0);
+	sides_near(d->plain.lo, -1.0, 0.0);
+	assert_true(d->plain.hi > d->value);
+	assert_true(compare_relative_at(&c, 0, 1, 0.999).plain.lo == -1.0);
+	assert_true(sides_result(&c, 1)->relative.plain.lo < -1.0);
+	compare_done(&c);
+}
+
 static void huge_and_tiny_numbers_stay_numbers(void **state)
 {
 	static const double units[] = {
@@ -244,6 +269,7 @@ int main(void)
 		cmocka_unit_test(all_equal_is_no_difference),
 		cmocka_unit_test(one_outlier_is_no_difference),
 		cmocka_unit_test(zeros_have_no_relative_difference),
+		cmocka_unit_test(less_than_nothing_is_not_to_be_had),
 		cmocka_unit_test(huge_and_tiny_numbers_stay_numbers),
 		cmocka_unit_test(what_is_not_finite_is_left_out),
 		cmocka_unit_test(missing_samples_are_no_zeros),

@@ -63,6 +63,9 @@ static void names_tell_subjects_apart(void **state)
 		    "a/prog 2 and more" },
 		  { NULL },
 		  { "a/prog 1", "b/prog 1", "a/prog 2" } },
+		{ { "./old x", "./new x", "./old x", "./new x" },
+		  { "a.rec", "a.rec", "b.rec", "b.rec" },
+		  { "a old", "a new", "b old", "b new" } },
 		/* long arguments */
 		{ { "awk 'BEGIN { for (i = 0; i < 1000; i++) x += i; print x }'",
 		    "awk 'BEGIN { for (i = 0; i < 2000; i++) x += i; print x }'" },

@@ -409,6 +409,60 @@ static void headlines_claim_what_is_significant(void **state)
 }
 
 /* The cause is left out when what stands for it did not change. */
+/* Beside a time that cannot tell; @more: of @base, in the second. */
+static void assert_beside(const char *name, const char *base, double more,
+			  double spread, const char *doubt, const char *beside)
+{
+	const char *first = "new: no difference in time seen [-9, +16] %, "
+			    "which does not rule one out";
+	const struct versus_scene *scene = versus_scenes;
+	struct compare_kind kind = { .name = name,
+				     .base = base,
+				     .better = METRIC_LOWER };
+	AUTO_FREE char *line = NULL;
+	struct versus v;
+	struct err err;
+	size_t q;
+
+	while (strcmp(scene->name, "unclear") != 0)
+		scene++;
+	versus_init(&v, scene);
+	q = compare_add_quantity(&v.c, &kind);
+	for (size_t i = 0; i < v.runs; i++) {
+		double d = spread * ((double)(i % 5) - 2.0);
+
+		compare_add_sample(&v.c, q, 0, i, 1e6 * (1.0 + d));
+		compare_add_sample(&v.c, q, 1, i,
+				   1e6 * (1.0 + more) * (1.0 + d));
+	}
+	assert_int_equal(compare_compute(&v.c, &err), 0);
+	if (doubt) {
+		v.r.doubts = v.doubts;
+		v.doubts[2 * q + 1] = xstrdup(doubt);
+	}
+	line = comparison_headline(&v.r, 1);
+	assert_int_equal(strncmp(line, first, strlen(first)), 0);
+	assert_string_equal(line + strlen(first), beside);
+	versus_done(&v);
+}
+
+static void what_is_more_precise_is_told_beside_time(void **state)
+{
+	(void)state;
+	assert_beside("task-clock", "task_clock", 0.02, 0.001, NULL,
+		      "; but it takes 2.00 % more processor time [2.00, "
+		      "2.00]");
+	assert_beside("instructions", "instructions", -0.1, 0.001, NULL,
+		      "; but it executes 10.00 % fewer instructions [10.00, "
+		      "10.00]");
+	assert_beside("task-clock", "task_clock", 0.0001, 0.001, NULL,
+		      "; less than 1 % difference in processor time [+0.01, "
+		      "+0.01]");
+	/* not where it cannot tell either, or is not to be relied on */
+	assert_beside("task-clock", "task_clock", 0.02, 0.0, "estimated", "");
+	assert_beside("cache-misses", "cache_misses", 0.5, 0.001, NULL, "");
+}
+
 static void a_cause_that_is_not_significant_is_not_told(void **state)
 {
 	static const struct {
@@ -496,6 +550,7 @@ int main(void)
 		cmocka_unit_test(rows_of_tables_have_all_columns),
 		cmocka_unit_test(no_tag_comes_from_a_name),
 		cmocka_unit_test(headlines_claim_what_is_significant),
+		cmocka_unit_test(what_is_more_precise_is_told_beside_time),
 		cmocka_unit_test(a_cause_that_is_not_significant_is_not_told),
 		cmocka_unit_test(what_is_left_is_counted),
 		cmocka_unit_test(a_full_disk_is_an_error),

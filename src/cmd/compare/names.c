@@ -175,6 +175,15 @@ static char *by_short_difference(const struct naming *g, size_t i)
 	return name;
 }
 
+/* "before gzip -1": files with several commands each */
+static char *by_file_and_difference(const struct naming *g, size_t i)
+{
+	AUTO_FREE char *file = by_stem(g, i);
+	AUTO_FREE char *name = by_short_difference(g, i);
+
+	return name ? xasprintf("%s %s", file, name) : NULL;
+}
+
 static bool is_inside_character(const char *at)
 {
 	return ((unsigned char)*at & 0xc0) == 0x80;
@@ -334,7 +343,9 @@ static void choose(struct naming *g)
 	if (!try(g, by_program, 0) && !try(g, by_stem, 0) &&
 	    !(has_files(g) && try_folders(g, by_file)) &&
 	    !try_folders(g, by_program) && !try(g, by_command, 0) &&
-	    !try_folders(g, by_short_difference) && !try(g, by_piece, 0))
+	    !try_folders(g, by_short_difference) &&
+	    !(has_files(g) && try(g, by_file_and_difference, 0)) &&
+	    !try(g, by_piece, 0))
 		number(g);
 }
 

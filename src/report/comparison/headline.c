@@ -9,6 +9,7 @@
 #include "base/strbuf.h"
 #include "base/xalloc.h"
 #include "report/comparison/choose.h"
+#include "report/comparison/facts.h"
 #include "report/comparison/spell.h"
 
 #include <ctype.h>
@@ -259,6 +260,83 @@ static void put_differs(struct strbuf *b, const struct heading *h)
 		strbuf_addf(b, ", %s", compare_mark_name(r->mark));
 }
 
+/*
+ * What disturbs the clock on the wall hardly touches these, the better ones
+ * first.  A part of the time is not the time, so it is only told beside it.
+ */
+static const struct {
+	const char *quantity; /* name, or base of an event */
+	const char *verb, *noun, *less;
+} siblings[] = {
+	{ "task_clock", "takes", "processor time", "less" },
+	{ "instructions", "executes", "instructions", "fewer" },
+	{ "user_time", "takes", "time in the program", "less" },
+};
+
+/* Can it be relied on where time cannot tell? */
+static bool is_decisive(const struct comparison_report *r, size_t q,
+			size_t subject)
+{
+	const struct compare_quantity *quantity = &r->comparison->quantities[q];
+	const struct compare_result *result = &quantity->results[subject];
+
+	if (quantity->kind.split || !result->relative.known ||
+	    (!quantity->kind.user_only &&
+	     (facts_doubt(r, q, 0) || facts_doubt(r, q, subject))))
+		return false;
+	return choice_differs(result) ||
+	       (result->mark == COMPARE_SAME && result->surely_same &&
+		r->comparison->options.noise > 0.0);
+}
+
+static size_t find_sibling(const struct comparison_report *r, size_t subject,
+			   size_t sibling)
+{
+	const struct comparison *c = r->comparison;
+	const char *name = siblings[sibling].quantity;
+
+	for (size_t i = 0; i < c->nquantities; i++)
+		if ((!strcmp(c->quantities[i].kind.name, name) ||
+		     !strcmp(c->quantities[i].kind.base, name)) &&
+		    is_decisive(r, i, subject))
+			return i;
+	return SIZE_MAX;
+}
+
+/* "; but it takes 2.0 % more processor time [1.7, 2.4]" */
+static void put_sibling(struct strbuf *b, const struct heading *h)
+{
+	const struct compare_quantity *q = NULL;
+	const struct compare_result *r;
+	char number[FMT_LEN], other[FMT_LEN];
+	size_t i, at = SIZE_MAX;
+	int digits;
+
+	for (i = 0; i < ARRAY_LEN(siblings) && at == SIZE_MAX; i++)
+		at = find_sibling(h->r, h->subject, i);
+	if (at == SIZE_MAX)
+		return;
+	i--;
+	q = &h->r->comparison->quantities[at];
+	r = &q->results[h->subject];
+	digits = spell_percent_digits(r);
+	if (choice_differs(r)) {
+		strbuf_addf(b, "; but it %s %s %% %s %s%s", siblings[i].verb,
+			    spell_percent(number, fabs(r->relative.value),
+					  digits, false),
+			    r->relative.value > 0.0 ? "more" : siblings[i].less,
+			    siblings[i].noun,
+			    q->kind.user_only ? " in user mode" : "");
+		put_amounts(b, r, digits);
+		return;
+	}
+	strbuf_addf(b, "; less than %g %% difference in %s%s [%s, %s]",
+		    100.0 * h->r->comparison->options.noise, siblings[i].noun,
+		    q->kind.user_only ? " in user mode" : "",
+		    spell_percent(number, r->relative.shown.lo, digits, true),
+		    spell_percent(other, r->relative.shown.hi, digits, true));
+}
+
 static void put_same(struct strbuf *b, const struct heading *h)
 {
 	const struct compare_result *r = h->result;
@@ -286,6 +364,8 @@ static void put_same(struct strbuf *b, const struct heading *h)
 			    r->surely_same ? "" : " seen", lo, hi);
 		if (!r->surely_same)
 			strbuf_puts(b, ", which does not rule one out");
+		if (!r->surely_same && h->is_time)
+			put_sibling(b, h);
 		return;
 	}
 	strbuf_addf(b, ", less than the %g %% that counts",
