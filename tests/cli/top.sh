@@ -54,6 +54,20 @@ run top -b -n 1 -d 0.2 --screen software --filter 'sleep 100[0]$'
 is "--filter" "$(printf '%s\n' "$out" | grep -c '^ [ 0-9]*[0-9] ')" 1
 run top -b -n 2 -d 0.1 --limit 3 --columns pid,command
 is "--limit, in each tick" "$(printf '%s\n' "$out" | grep -c '^ [ 0-9]*[0-9] ')" 6
+sh -c 'while :; do :; done; : '"$(printf '%0300d' 0)"'
+end' </dev/null &
+long=$!
+started $long
+run top -b -n 1 -d 0.1 --columns pid,command -p $long --ascii
+is "a long command is cut at 200 columns" \
+	"$(printf '%s\n' "$out" | awk '/while/ { print length }')" 200
+has "a mark is where it was cut" "$out" "000..000"
+has "its end is there, with a space for the end of a line" "$out" "000 end"
+run top -b -n 1 -d 0.1 --columns pid,command -p $long --wide
+has "--wide" "$out" "; : $(printf '%0300d' 0) end"
+run top --wide
+has "--wide without -b" "$err" "--wide is for -b"
+kill $long
 run top -b -n 1 -d 0.1 --screen software --by user
 has "--by user" "$out" "$(id -un)"
 run top -b -n 1 -d 0.1 -H --columns pid,comm -p $busy

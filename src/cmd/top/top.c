@@ -103,7 +103,7 @@ static void top_done(struct top *t)
 	free(t->notes);
 }
 
-static bool is_utf8(void)
+bool top_is_utf8(void)
 {
 	locale_t user = newlocale(LC_CTYPE_MASK, "", (locale_t)0);
 	bool utf8 = user && !strcmp(nl_langinfo_l(CODESET, user), "UTF-8");
@@ -138,7 +138,7 @@ static int show_live(struct top *t, struct err *err)
 		.delay_s = t->o.delay_s,
 		.iterations = t->o.iterations,
 		.color = top_options_color(&t->o, stdout),
-		.utf8 = !t->o.ascii && is_utf8(),
+		.utf8 = !t->o.ascii && top_is_utf8(),
 		.mouse = true,
 		.rows = top_options_rows(&t->o),
 	};

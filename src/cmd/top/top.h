@@ -29,7 +29,7 @@ struct top_options {
 	struct opt_list event_dirs;
 	bool list_screens;
 	/* how */
-	bool batch, ascii;
+	bool batch, ascii, wide;
 	double delay_s, speed;
 	int iterations;
 	const char *format, *output, *color;
@@ -46,6 +46,8 @@ void top_options_done(struct top_options *o);
 /* What the options say about rows; sort is without its '-'. */
 struct rows_options top_options_rows(const struct top_options *o);
 bool top_options_color(const struct top_options *o, FILE *out);
+/* Does the user's locale speak UTF-8? */
+bool top_is_utf8(void);
 
 /* Which tasks, in memory that is owned. */
 struct top_whom {

@@ -13,7 +13,11 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
+#include <unistd.h>
+
+#define WIDTH_OF_FILES 200
 
 struct paper {
 	struct batch batch;
@@ -21,6 +25,20 @@ struct paper {
 	struct rows_options rows;
 	sigset_t ends;
 };
+
+/* What programs read is as long everywhere. */
+static int width_of(const struct top_options *o, FILE *out)
+{
+	struct winsize size;
+
+	if (o->wide)
+		return 0;
+	if (!isatty(fileno(out)))
+		return WIDTH_OF_FILES;
+	if (ioctl(fileno(out), TIOCGWINSZ, &size) < 0 || !size.ws_col)
+		return 80;
+	return size.ws_col;
+}
 
 static int open_paper(struct paper *p, const struct top_options *o,
 		      struct err *err)
@@ -35,6 +53,10 @@ static int open_paper(struct paper *p, const struct top_options *o,
 			       strerror(errno));
 	p->batch.color =
 		p->view == &batch_text && top_options_color(o, p->batch.out);
+	p->batch.width = width_of(o, p->batch.out);
+	/* a file is not read where it is written */
+	p->batch.utf8 =
+		!o->ascii && (!isatty(fileno(p->batch.out)) || top_is_utf8());
 	sigemptyset(&p->ends);
 	sigaddset(&p->ends, SIGINT);
 	sigaddset(&p->ends, SIGTERM);

@@ -77,6 +77,10 @@ static const struct opt table[] = {
 	  AT(format) },
 	{ OPT_STRING, 'o', "output", "FILE",
 	  "of -b: write to FILE, not to standard output", AT(output) },
+	{ OPT_FLAG, 0, "wide", NULL,
+	  "of -b: whole commands (default: what fits the terminal, or 200 "
+	  "columns)",
+	  AT(wide) },
 	{ OPT_STRING, 0, "color", "WHEN",
 	  "auto (on a terminal), always or never", AT(color) },
 	{ OPT_FLAG, 0, "ascii", NULL, "no characters beyond ASCII", AT(ascii) },
@@ -195,9 +199,10 @@ static int check(const struct top_options *o, struct err *err)
 	if (o->columns && o->screen)
 		return clash("--columns", "and --screen do not go together",
 			     err);
-	if (!o->batch && (o->format || o->output || o->limit)) {
+	if (!o->batch && (o->format || o->output || o->limit || o->wide)) {
 		clash(o->format   ? "--format"
 		      : o->output ? "--output"
+		      : o->wide   ? "--wide"
 				  : "--limit",
 		      "is for -b", err);
 		err_hint(err, "tacho top -b");

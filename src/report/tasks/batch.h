@@ -14,7 +14,8 @@
 
 struct batch {
 	FILE *out;
-	bool color;
+	bool color, utf8;
+	int width;    /* of text, at most; 0: as wide as it is */
 	size_t ticks; /* shown so far */
 };
 

@@ -2,6 +2,8 @@
 #include "report/tasks/batch_cells.h"
 
 #include "base/auto.h"
+#include "base/cells.h"
+#include "base/strbuf.h"
 #include "base/xalloc.h"
 
 #include <math.h>
@@ -108,19 +110,13 @@ char batch_mark(const struct cell *cell)
 	return cell->estimate ? '~' : ' ';
 }
 
-char *batch_plain(const char *text, int width)
+char *batch_plain(const char *text, int width, bool utf8)
 {
-	char *ret = xstrdup(text), *p = ret;
-	int columns = 0;
+	AUTO_FREE char *clean = cells_cleaned(text, utf8);
+	AUTO(strbuf_done) struct strbuf b = { 0 };
 
-	for (; *p; p++) {
-		/* bytes that go on with a character take no column */
-		columns += ((unsigned char)*p & 0xc0) != 0x80;
-		if (width >= 0 && columns > width)
-			break;
-		if ((unsigned char)*p < ' ' || *p == 0x7f)
-			*p = '?';
-	}
-	*p = '\0';
-	return ret;
+	if (width <= 0)
+		return TAKE_PTR(clean);
+	cells_cut(&b, clean, width, utf8);
+	return xstrdup(strbuf_str(&b));
 }

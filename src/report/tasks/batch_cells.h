@@ -18,7 +18,10 @@ const char *batch_cell(char buf[FMT_LEN], const struct column *column,
  */
 char batch_mark(const struct cell *cell);
 
-/* @text without what a terminal obeys, at most @width columns; -1: all. */
-char *batch_plain(const char *text, int width);
+/*
+ * @text without what a terminal obeys, in at most @width columns, and not all of
+ * it where that is too few; 0: as many as it takes.
+ */
+char *batch_plain(const char *text, int width, bool utf8);
 
 #endif

@@ -2,10 +2,15 @@
 #include "report/tasks/batch.h"
 
 #include "base/auto.h"
+#include "base/cells.h"
 #include "report/tasks/batch_cells.h"
 
 #include <string.h>
 #include <time.h>
+
+#define ENDED " (ended)"
+/* Columns for the last one, however narrow the line is. */
+#define LAST_LEAST 16
 
 static void print_clock(FILE *out, double at)
 {
@@ -73,8 +78,9 @@ static void print_cpus(FILE *out, const struct tasks_head *h)
 	fputc('\n', out);
 }
 
-static void print_counting(FILE *out, const struct tasks_head *h)
+static void print_counting(const struct batch *b, const struct tasks_head *h)
 {
+	FILE *out = b->out;
 	const struct tick_collector *c = h->collector;
 
 	if (c && c->name && h->counted >= 0.0) {
@@ -89,7 +95,7 @@ static void print_counting(FILE *out, const struct tasks_head *h)
 		fputc('\n', out);
 	}
 	if (*h->lacking) {
-		AUTO_FREE char *text = batch_plain(h->lacking, -1);
+		AUTO_FREE char *text = batch_plain(h->lacking, 0, b->utf8);
 
 		fprintf(out, "not counted: %s\n", text);
 	}
@@ -111,30 +117,44 @@ static void print_headings(FILE *out, const struct columns *columns)
 	fputc('\n', out);
 }
 
-/* "   `- " as deep as it is, before a name */
-static void print_branch(FILE *out, const struct row *row)
+/* "   `- " as deep as it is, before a name; its width */
+static int print_branch(FILE *out, const struct row *row)
 {
 	for (int i = 1; i < row->depth; i++)
 		fputs("  ", out);
 	if (row->depth)
 		fputs(row->last_child ? "`- " : "|- ", out);
+	return row->depth ? 2 * row->depth + 1 : 0;
 }
 
-static void print_text(FILE *out, const struct row *row, bool last,
-		       const struct column *c, const struct cell *cell,
-		       bool tree)
+static void print_text(const struct batch *b, const struct column *c,
+		       const struct cell *cell)
 {
-	const char *whole = cell->kind == CELL_TEXT ? cell->text : "-";
-	AUTO_FREE char *text = batch_plain(whole, last ? -1 : c->width);
-	int width = 0;
+	char buf[FMT_LEN];
+	AUTO_FREE char *text = batch_plain(
+		cell->kind == CELL_TEXT ? cell->text
+					: batch_cell(buf, c, cell, c->width),
+		c->width, b->utf8);
 
-	if (tree && last)
-		print_branch(out, row);
-	fputs(text, out);
-	for (const char *p = text; *p; p++)
-		width += ((unsigned char)*p & 0xc0) != 0x80;
-	if (!last)
-		fprintf(out, "%*s", c->width - width + 1, "");
+	fprintf(b->out, "%s%*s", text, c->width - cells_width(text) + 1, "");
+}
+
+/* The last one has what room is left, as far as the line goes. */
+static void print_last(const struct batch *b, const struct row *row, int at,
+		       const struct cell *cell, bool tree)
+{
+	AUTO_FREE char *text = NULL;
+	int room = 0;
+
+	if (row->dead)
+		at += (int)strlen(ENDED);
+	if (tree)
+		at += print_branch(b->out, row);
+	if (b->width)
+		room = b->width - at > LAST_LEAST ? b->width - at : LAST_LEAST;
+	text = batch_plain(cell->kind == CELL_TEXT ? cell->text : "-", room,
+			   b->utf8);
+	fputs(text, b->out);
 }
 
 static void print_row(const struct batch *b, const struct batch_tick *tick,
@@ -142,6 +162,7 @@ static void print_row(const struct batch *b, const struct batch_tick *tick,
 {
 	const struct columns *columns = tick->columns;
 	char buf[FMT_LEN];
+	int at = 0;
 
 	if (b->color && row->dead)
 		fputs("\033[2m", b->out);
@@ -152,10 +173,13 @@ static void print_row(const struct batch *b, const struct batch_tick *tick,
 		bool strong = b->color && cell->notable && !row->dead;
 		const char *text;
 
-		if (c->text) {
-			print_text(b->out, row, last, c, cell, tick->tree);
+		if (c->text && last)
+			print_last(b, row, at, cell, tick->tree);
+		else if (c->text)
+			print_text(b, c, cell);
+		at += c->width + (c->text ? 1 : 2);
+		if (c->text)
 			continue;
-		}
 		text = batch_cell(buf, c, cell, c->width);
 		fprintf(b->out, "%*s%s%s%s%c%s", c->width - (int)strlen(text),
 			"", strong ? "\033[1;33m" : "", text,
@@ -163,7 +187,7 @@ static void print_row(const struct batch *b, const struct batch_tick *tick,
 			last ? "" : " ");
 	}
 	if (row->dead)
-		fputs(" (ended)", b->out);
+		fputs(ENDED, b->out);
 	if (b->color && row->dead)
 		fputs("\033[0m", b->out);
 	fputc('\n', b->out);
@@ -175,7 +199,7 @@ static void emit(struct batch *b, const struct batch_tick *tick)
 		fputc('\n', b->out);
 	print_machine(b->out, tick->head);
 	print_cpus(b->out, tick->head);
-	print_counting(b->out, tick->head);
+	print_counting(b, tick->head);
 	fputc('\n', b->out);
 	print_headings(b->out, tick->columns);
 	for (size_t i = 0; i < tick->rows->n; i++)
