@@ -215,10 +215,12 @@ void watch_build(struct watch *w)
 {
 	struct tick *t = &w->tick;
 	const struct collector *c = w->collector;
+	const struct watch_filter *f = &w->options.filter;
 
 	c->kind->end(w->collector, clock_now_ns());
 	t->at = wall_clock();
 	t->length_ns = t->time_ns - w->began_ns;
+	t->some = f->npids || f->nuids || f->ncgroups;
 	fill_machine(w);
 	gather_tasks(w);
 	gather_missed(w);

@@ -95,6 +95,7 @@ struct tick {
 	struct task *tasks; /* sorted by pid, then tid: the process first */
 	size_t ntasks;
 	bool has_threads; /* each thread is there, not only the processes */
+	bool some;        /* only tasks that were asked for are there */
 	/* of tasks that were counted; plan is that of the context.  A slot of a
 	   process is the sum over its threads */
 	struct slot *slots;

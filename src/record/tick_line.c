@@ -17,6 +17,7 @@ static const struct field fields[] = {
 	{ "time_ns", FIELD_U64, AT(time_ns) },
 	{ "length_ns", FIELD_U64, AT(length_ns) },
 	{ "has_threads", FIELD_BOOL, AT(has_threads) },
+	{ "some", FIELD_BOOL, AT(some), .optional = true },
 	{ "uptime_s", FIELD_REAL, AT(uptime_s) },
 	{ "memory_bytes", FIELD_U64, AT(memory_bytes) },
 	{ "memory_available_bytes", FIELD_U64, AT(memory_available_bytes) },

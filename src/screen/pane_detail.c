@@ -42,8 +42,13 @@ static void verdict_text(struct doc *d, const struct tasks_detail *detail)
 	AUTO_FREE char *kind = NULL, *first = NULL;
 	char over[48];
 
-	if (!v->present)
+	if (!v->present) {
+		if (detail->no_verdict) {
+			doc_title(d, "Verdict");
+			doc_wrap(d, 2, ROLE_DIM, detail->no_verdict);
+		}
 		return;
+	}
 	kind = verdict_kind_text(v);
 	snprintf(over, sizeof(over), "Verdict over %.0f s", detail->verdict_s);
 	doc_title(d, over);

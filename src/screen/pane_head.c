@@ -343,9 +343,10 @@ static void draw_collector(struct line *l, const struct tasks_head *head)
 
 	if (!c || !c->name)
 		return;
-	snprintf(text, sizeof(text), "%zu of %zu", c->counted,
-		 c->counted > c->ran ? c->counted : c->ran);
-	part(l, "by", ROLE_PLAIN, c->name);
+	if (head->nothing)
+		part(l, "counters", ROLE_DIM, "none");
+	else
+		part(l, "by", ROLE_PLAIN, c->name);
 	if (c->descriptors_max) {
 		snprintf(text, sizeof(text), "%zu of %zu", c->descriptors,
 			 c->descriptors_max);
@@ -373,6 +374,11 @@ static void draw_tasks(struct grid *g, int row, const struct tasks_head *head)
 		snprintf(text, sizeof(text), "%.0f%% of CPU time",
 			 100 * head->counted);
 		part(&l, "counted", ROLE_PLAIN, text);
+	}
+	if (head->unseen >= UNSEEN_NOTABLE) {
+		snprintf(text, sizeof(text), "%.0f%% of CPU time",
+			 100 * head->unseen);
+		part(&l, "in no row", ROLE_WARNING, text);
 	}
 	if (head->running_share >= 0) {
 		snprintf(text, sizeof(text), "%.0f%% of the time",

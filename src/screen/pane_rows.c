@@ -101,9 +101,13 @@ static void draw_text_cell(const struct cell *cell, enum role role,
 			   int width)
 {
 	int used = grid_text(g, row, col, width, ROLE_LABEL, prefix);
+	const char *text = CELL_MARK_ABSENT;
 
-	grid_text(g, row, col + used, width - used, role,
-		  cell->kind == CELL_TEXT ? cell->text : CELL_MARK_ABSENT);
+	if (cell->kind == CELL_TEXT)
+		text = cell->text;
+	else if (cell->word && strcmp(cell->word, "several") != 0)
+		text = cell->word; /* of text, there is room for it */
+	grid_text(g, row, col + used, width - used, role, text);
 }
 
 void rows_draw_line(const struct rows_layout *l, const struct columns *columns,

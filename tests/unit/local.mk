@@ -91,6 +91,7 @@ UNIT_TESTS += tests/unit/suggest_test
 UNIT_TESTS += tests/unit/sysfs_pmu_test
 UNIT_TESTS += tests/unit/target_test
 UNIT_TESTS += tests/unit/tasks_many_test
+UNIT_TESTS += tests/unit/tasks_short_test
 UNIT_TESTS += tests/unit/tasks_test
 UNIT_TESTS += tests/unit/tick_file_test
 UNIT_TESTS += tests/unit/topdown_amd_test
@@ -293,6 +294,11 @@ tests_unit_sysfs_pmu_test_SOURCES = tests/unit/sysfs_pmu_test.c \
 	tests/unit/tree.c \
 	tests/unit/tree.h
 tests_unit_tasks_many_test_SOURCES = tests/unit/tasks_many_test.c \
+	tests/unit/fixture_events.c \
+	tests/unit/fixture_events.h \
+	tests/unit/ticks.c \
+	tests/unit/ticks.h
+tests_unit_tasks_short_test_SOURCES = tests/unit/tasks_short_test.c \
 	tests/unit/fixture_events.c \
 	tests/unit/fixture_events.h \
 	tests/unit/ticks.c \

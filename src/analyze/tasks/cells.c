@@ -107,13 +107,47 @@ static struct cell memory(const struct tasks *t, const struct subject *s)
 			   (double)t->look.memory_bytes);
 }
 
-/* Who did not run is not always asked again. */
-static struct cell untold(const struct amounts *a)
+/*
+ * It ended, and nobody counted it to the end: what it did since the look before
+ * was never told.
+ */
+static bool is_lost(const struct subject *s)
 {
+	const struct amounts *a = &s->amounts;
+
+	return !s->several && s->task->state == 'X' && !s->bin.nslots &&
+	       !(a->user_ns + a->sys_ns > 0.0);
+}
+
+static struct cell lost(void)
+{
+	return cell_absent("it ended before it could be asked", "gone");
+}
+
+/* Who did not run is not always asked again. */
+static struct cell untold(const struct subject *s)
+{
+	const struct amounts *a = &s->amounts;
+
+	if (is_lost(s))
+		return lost();
 	if (!(a->user_ns + a->sys_ns > 0.0))
 		return cell_absent(task_uncounted_meaning(TASK_IDLE),
 				   task_uncounted_name(TASK_IDLE));
 	return cell_absent("the kernel does not say", "unknown");
+}
+
+static struct cell time_cell(const struct subject *s, double ns)
+{
+	return is_lost(s) ? lost() : share(s, ns);
+}
+
+/* Counters tell how long it ran at last, and nobody how often it faulted. */
+static struct cell faults(const struct subject *s, double n)
+{
+	if (!s->several && s->task->state == 'X' && !(n > 0.0))
+		return lost();
+	return per_second(s, n);
 }
 
 static struct cell builtin_cell(struct tasks *t, const struct subject *s,
@@ -137,25 +171,26 @@ static struct cell builtin_cell(struct tasks *t, const struct subject *s,
 	case BUILTIN_COMMAND:
 		return text_of(t, s, which);
 	case BUILTIN_CPU:
-		return share(s, a->user_ns + a->sys_ns);
+		return time_cell(s, a->user_ns + a->sys_ns);
 	case BUILTIN_USER_CPU:
-		return share(s, a->user_ns);
+		return time_cell(s, a->user_ns);
 	case BUILTIN_SYS_CPU:
-		return share(s, a->sys_ns);
+		return time_cell(s, a->sys_ns);
 	case BUILTIN_WAIT:
-		return a->has_wait ? share(s, a->wait_ns) : untold(a);
+		return a->has_wait && !is_lost(s) ? share(s, a->wait_ns)
+						  : untold(s);
 	case BUILTIN_THREADS:
 		return cell_number(a->threads);
 	case BUILTIN_TASKS:
 		return cell_number((double)s->ntasks);
 	case BUILTIN_FAULTS:
-		return per_second(s, a->minor_faults);
+		return faults(s, a->minor_faults);
 	case BUILTIN_MAJOR_FAULTS:
-		return per_second(s, a->major_faults);
+		return faults(s, a->major_faults);
 	case BUILTIN_SWITCHES:
 	case BUILTIN_FORCED_SWITCHES:
-		if (!a->has_switches)
-			return untold(a);
+		if (!a->has_switches || is_lost(s))
+			return untold(s);
 		return per_second(s, a->involuntary + (which == BUILTIN_SWITCHES
 							       ? a->voluntary
 							       : 0.0));
@@ -302,6 +337,16 @@ static struct cell counted_cell(struct tasks *t, const struct subject *s,
 					: event_cell(t, s, c);
 }
 
+static struct cell verdict_cell(struct tasks *t, const struct subject *s)
+{
+	struct verdict_known known = verdict_known_of(t, s);
+
+	if (known.why)
+		return cell_absent(known.why, known.word);
+	return text(known.label ? known.label
+				: verdict_class_name(known.class));
+}
+
 void cell_make(struct tasks *t, const struct subject *s, const struct column *c,
 	       struct cell *ret)
 {
@@ -314,7 +359,7 @@ void cell_make(struct tasks *t, const struct subject *s, const struct column *c,
 		*ret = counted_cell(t, s, c);
 		return;
 	case COLUMN_VERDICT:
-		*ret = text(verdict_class_name(verdict_class_of(t, s)));
+		*ret = verdict_cell(t, s);
 		return;
 	}
 }

@@ -307,7 +307,7 @@ static void fill(struct tasks *t, const struct source *source,
 	cells_make(t, &s, room->cells);
 	fill_series(t, &s, room);
 	fill_threads(t, source, room);
-	verdict_of(t, &s, &d->verdict, &d->verdict_s);
+	d->no_verdict = verdict_of(t, &s, &d->verdict, &d->verdict_s).why;
 }
 
 int tasks_detail(struct tasks *t, uint64_t id, const struct tasks_detail **ret,

@@ -11,6 +11,9 @@
 /* Below this a CPU was idle, and what it did says nothing of its clock. */
 #define BUSY_MIN_NS 20e6
 
+/* Of less used time no share is told: CPUs are accounted in clock ticks. */
+#define UNSEEN_LEAST_NS 100e6
+
 /* A place where cycles and instructions are counted: CPUs or tasks. */
 struct ground {
 	struct scope scope;
@@ -248,6 +251,36 @@ static double counted_share(const struct tick *tick)
 	return all > 0.0 ? counted / all : -1.0;
 }
 
+/*
+ * Who begins and ends between two looks is in no list, and where a machine
+ * compiles that is most of what it does.  Interrupts are nobody's.
+ */
+static double unseen_share(const struct tick *tick)
+{
+	double used = 0.0, told = 0.0;
+
+	for (size_t i = 0; i < tick->ncpus; i++)
+		used += (double)tick->cpus[i].user_ns +
+			(double)tick->cpus[i].sys_ns;
+	if (tick->some || used < UNSEEN_LEAST_NS)
+		return -1.0;
+	for (size_t i = 0; i < tick->ntasks; i++)
+		if (!tick->tasks[i].tid)
+			told += (double)tick->tasks[i].user_ns +
+				(double)tick->tasks[i].sys_ns;
+	return told < used ? 1.0 - told / used : 0.0;
+}
+
+static bool is_nothing(const struct tasks *t)
+{
+	const struct plan *plan = t->context.plan;
+
+	for (size_t c = 0; c < plan->ncounters; c++)
+		if (!t->notes || !t->notes[c].why.code)
+			return false;
+	return true;
+}
+
 static double running_in(const struct plan *plan, const struct snapshot *snap)
 {
 	double enabled = 0.0, running = 0.0;
@@ -422,7 +455,9 @@ void head_make(struct tasks *t)
 	h->collector = &l->collector;
 	fill_cpus(t, &ground);
 	fill_totals(t, &ground, &all);
-	h->counted = t->context.plan->ncounters ? counted_share(l) : -1.0;
+	h->nothing = is_nothing(t);
+	h->counted = h->nothing ? -1.0 : counted_share(l);
+	h->unseen = unseen_share(l);
 	h->running_share = running_in(t->context.plan, &l->counts);
 	if (h->running_share < 0.0)
 		h->running_share =

@@ -58,6 +58,10 @@ struct counter_health {
 struct verdict_known {
 	uint64_t id; /* 0: a free place of the table */
 	enum verdict_class class;
+	/* it did too little to be judged: why, and in a word; static.  NULL: the
+	   class says it */
+	const char *why, *word;
+	const char *label; /* instead of the name of the class; NULL: that */
 };
 
 struct tasks {
@@ -136,11 +140,14 @@ void cell_add_doubt(const struct tasks *t, const struct subject *s,
 
 #define VERDICT_SECONDS 10.0
 
-/* Over the last seconds; *seconds (may be NULL) is how many. */
-void verdict_of(struct tasks *t, const struct subject *s, struct verdict *ret,
-		double *seconds);
-/* Its class, worked out once in a tick. */
-enum verdict_class verdict_class_of(struct tasks *t, const struct subject *s);
+/*
+ * Over the last seconds, as far as it lived then; *seconds is how many.  Returns
+ * what is known at a glance; with a reason in it there is no verdict.
+ */
+struct verdict_known verdict_of(struct tasks *t, const struct subject *s,
+				struct verdict *ret, double *seconds);
+/* The same without the verdict, worked out once in a tick. */
+struct verdict_known verdict_known_of(struct tasks *t, const struct subject *s);
 
 /* ---- rows.c ---- */
 

@@ -67,7 +67,7 @@ struct tasks *tasks_new(const struct tick_context *context,
 	history_init(&t->history, context->plan);
 	health_init(&t->health, context->plan);
 	health_init(&t->cpu_health, context->cpu_plan);
-	t->head.counted = t->head.running_share = -1.0;
+	t->head.counted = t->head.running_share = t->head.unseen = -1.0;
 	t->head.lacking = "";
 	return t;
 }

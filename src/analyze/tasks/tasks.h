@@ -119,6 +119,9 @@ struct tasks_cpu {
 	struct cell ipc, ghz;
 };
 
+/* Less than this is what clocks that are read one after the other differ by. */
+#define UNSEEN_NOTABLE 0.1
+
 struct tasks_head {
 	double at, length_s, uptime_s, load[3];
 	unsigned processes, threads, running;
@@ -127,8 +130,13 @@ struct tasks_head {
 	size_t ncpus;
 	struct cell ipc, ghz, instructions, cycles; /* of the machine, per
 						       second where counts */
-	double counted;       /* share of the CPU time of all tasks that was
-			       counted; negative: none ran */
+	double counted; /* share of the CPU time of all tasks that was
+			       counted; negative: none ran, or nothing can be
+			       counted */
+	double unseen;  /* share of the used CPU time that no task accounts for:
+			  of those that came and went between two looks, or that
+			  are hidden; negative: it cannot be told */
+	bool nothing;   /* no event that is wanted can be counted here */
 	double running_share; /* of the time, counters ran: 1 is all of it;
 				 negative: none */
 	const struct tick_collector *collector;
@@ -161,6 +169,7 @@ struct tasks_detail {
 	size_t nthreads;
 	const char *no_threads; /* why there are none, or NULL */
 	struct verdict verdict; /* over the last seconds, with reasons */
+	const char *no_verdict; /* why there is none, or NULL */
 	double verdict_s;       /* how many */
 };
 

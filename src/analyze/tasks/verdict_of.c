@@ -9,13 +9,16 @@
 #include <string.h>
 #include <unistd.h>
 
+/* The kind of what was ready and blocked only by others. */
+#define KIND_CONTENDED "no free CPU"
+
 /* What the rules can ask. */
 struct court {
 	const struct tasks *tasks;
 	struct scope scope;
 	const struct subject *subject;
 	struct run run;
-	char *target;
+	bool end_unknown; /* so nobody knows for how long it ran or slept */
 };
 
 static struct expr_value absent(const char *why)
@@ -48,6 +51,8 @@ static struct expr_value look(void *arg, const char *name,
 
 	if (why)
 		return absent(why);
+	if (c->end_unknown && !strcmp(name, "wall"))
+		return absent("not known of what ended between two looks");
 	/* the kernel's own account is of all of it, a counter's of a part */
 	if (c->subject->partial && !fact_find(name))
 		return absent("of some of its threads only");
@@ -122,11 +127,13 @@ static char *target_of(const struct subject *s)
 	return xasprintf("-p %d", (int)s->task->pid);
 }
 
-static void judge(struct tasks *t, const struct subject *s, struct verdict *ret)
+static void judge(struct tasks *t, const struct subject *s, bool end_unknown,
+		  struct verdict *ret)
 {
 	struct court c = { .tasks = t,
 			   .scope = subject_scope(t, s),
-			   .subject = s };
+			   .subject = s,
+			   .end_unknown = end_unknown };
 	AUTO_FREE char *target = target_of(s);
 	const struct verdict_facts facts = {
 		.lookup = look, .quality = quality, .arg = &c, .target = target
@@ -138,50 +145,122 @@ static void judge(struct tasks *t, const struct subject *s, struct verdict *ret)
 	verdict_judge(t->rules, &facts, ret);
 }
 
-/* Not from before it began: that is no waiting. */
-static double seconds_of(const struct tasks *t, const struct subject *s)
+/* Below this share of the time that it lived there is nothing to judge. */
+#define IDLE_SHARE 0.01
+/* But who was ready for so much of it had not enough of the CPU. */
+#define READY_SHARE 0.1
+/* Ages are known in clock ticks. */
+#define LIFE_LEAST_S 0.01
+
+/* How old it was at the end of what @s is of; negative: it cannot be told. */
+static double age_of(const struct tasks *t, const struct subject *s)
 {
-	double began, age;
+	double began;
 
 	if (s->several)
-		return VERDICT_SECONDS;
+		return -1.0;
 	began = (double)s->task->start_ticks / (double)sysconf(_SC_CLK_TCK);
-	age = t->look.uptime_s - (t->look.at - s->at) - began;
-	if (age > VERDICT_SECONDS || age < 0.0)
-		return VERDICT_SECONDS;
-	return age;
+	return t->look.uptime_s - (t->look.at - s->at) - began;
 }
 
-void verdict_of(struct tasks *t, const struct subject *s, struct verdict *ret,
-		double *seconds)
+/* Not from before it began: that is no waiting. */
+static double lived_of(double age, double seconds)
+{
+	if (age < 0.0 || age > seconds)
+		return seconds;
+	return age > LIFE_LEAST_S ? age : LIFE_LEAST_S;
+}
+
+static bool has_ended(const struct subject *s)
+{
+	return !s->several && strchr("XZ", s->task->state);
+}
+
+/* The ticks up to that of @s: what has ended did nothing since. */
+static size_t end_of(const struct history *h, const struct subject *s)
+{
+	size_t end = h->n;
+
+	while (end > 1 && history_at(h, end - 1) > s->at)
+		end--;
+	return end;
+}
+
+/*
+ * Who sleeps nearly always is what a machine is full of, and no problem of
+ * anybody.  But who is ready, or hangs in the kernel, did not choose it.
+ */
+static const char *why_idle(const struct subject *s)
+{
+	const struct amounts *a = &s->amounts;
+	char state = s->several ? 'S' : s->task->state;
+
+	if ((a->user_ns + a->sys_ns) * 1e-9 >= IDLE_SHARE * s->length_s)
+		return NULL;
+	if (a->has_wait && a->wait_ns * 1e-9 >= READY_SHARE * s->length_s)
+		return NULL;
+	if ((state == 'R' && !a->has_wait) ||
+	    (state == 'D' && !s->task->kernel))
+		return NULL;
+	return "it hardly ran in the last seconds";
+}
+
+static struct verdict_known judge_if_it_ran(struct tasks *t,
+					    const struct subject *s,
+					    bool end_unknown,
+					    struct verdict *ret)
+{
+	struct verdict_known known = { .id = s->id };
+
+	known.why = why_idle(s);
+	known.word = task_uncounted_name(TASK_IDLE);
+	if (!known.why) {
+		judge(t, s, end_unknown, ret);
+		known.class = ret->class;
+	}
+	if (end_unknown && (known.why || known.class == VERDICT_UNKNOWN)) {
+		verdict_done(ret);
+		known.why = "it ended before it could be judged";
+		known.word = task_uncounted_name(TASK_GONE);
+	}
+	if (known.why)
+		return known;
+	if (known.class == VERDICT_BLOCKED && ret->kind &&
+	    !strcmp(ret->kind, KIND_CONTENDED))
+		known.label = KIND_CONTENDED;
+	return known;
+}
+
+struct verdict_known verdict_of(struct tasks *t, const struct subject *s,
+				struct verdict *ret, double *seconds)
 {
 	const struct history *h = &t->history;
 	struct past *past = &t->verdict_past;
-	size_t first = history_since(h, seconds_of(t, s));
+	double age = age_of(t, s), before = t->look.at - s->at;
+	double wanted = lived_of(age, VERDICT_SECONDS);
+	size_t end = end_of(h, s), first = history_since(h, wanted + before);
+	/* it lived for an unknown part of its last tick, and not much longer */
+	bool end_unknown = has_ended(s) && first + 2 >= end;
 	AUTO_FREE size_t *slots = NULL;
-	struct subject whole;
+	struct subject whole = *s;
 	struct run run;
 
-	history_past(h, s->whose, s->id, first, h->n, past);
+	history_past(h, s->whose, s->id, first, end, past);
 	/* too much for the history, or from before a jump */
-	if (past->cut || !past->ntasks) {
-		judge(t, s, ret);
-		if (seconds)
-			*seconds = s->length_s;
-		return;
+	if (!past->cut && past->ntasks) {
+		run = (struct run){ .slots = past->slots,
+				    .nslots = past->nslots,
+				    .notes = t->run.notes };
+		subject_of_past(past, &run, s, &whole);
+		slots = xcalloc(past->nslots + 1, sizeof(*slots));
+		for (size_t i = 0; i < past->nslots; i++)
+			slots[i] = i;
+		whole.bin.slots = slots;
+		whole.bin.nslots = past->nslots;
 	}
-	run = (struct run){ .slots = past->slots,
-			    .nslots = past->nslots,
-			    .notes = t->run.notes };
-	subject_of_past(past, &run, s, &whole);
-	slots = xcalloc(past->nslots + 1, sizeof(*slots));
-	for (size_t i = 0; i < past->nslots; i++)
-		slots[i] = i;
-	whole.bin.slots = slots;
-	whole.bin.nslots = past->nslots;
-	judge(t, &whole, ret);
-	if (seconds)
-		*seconds = whole.length_s;
+	whole.length_s = lived_of(age, whole.length_s);
+	*seconds = whole.length_s;
+	return judge_if_it_ran(t, &whole, end_unknown, ret);
 }
 
 /* The place of @id, or the free one where it belongs. */
@@ -209,18 +288,18 @@ static void make_room(struct tasks *t)
 	free(old);
 }
 
-enum verdict_class verdict_class_of(struct tasks *t, const struct subject *s)
+struct verdict_known verdict_known_of(struct tasks *t, const struct subject *s)
 {
 	struct verdict_known *known;
 	AUTO(verdict_done) struct verdict v = { 0 };
+	double seconds;
 
 	make_room(t);
 	known = find(t, s->id);
 	if (known->id)
-		return known->class;
-	verdict_of(t, s, &v, NULL);
+		return *known;
+	*known = verdict_of(t, s, &v, &seconds);
 	known->id = s->id;
-	known->class = v.class;
 	t->nverdicts++;
-	return known->class;
+	return *known;
 }

@@ -238,6 +238,7 @@ static void put_counting(struct json *j, const struct tasks_head *h)
 	number(j, "cost_s", c ? (double)c->cost_ns * 1e-9 : 0.0);
 	share(j, "cpu_time_share", h->counted);
 	share(j, "running_share", h->running_share);
+	share(j, "unseen_share", h->unseen);
 	text(j, "lacking", *h->lacking ? h->lacking : NULL);
 	close_one(j, '}');
 }

@@ -94,6 +94,14 @@ static void print_counting(const struct batch *b, const struct tasks_head *h)
 				100.0 * h->running_share);
 		fputc('\n', out);
 	}
+	if (c && c->name && h->nothing)
+		fprintf(out, "no events are counted: all numbers are what the "
+			     "kernel itself tells of each task\n");
+	if (h->unseen >= UNSEEN_NOTABLE)
+		fprintf(out,
+			"%.0f %% of the used CPU time is in no row: of tasks "
+			"that came and went between two ticks, or are hidden\n",
+			100.0 * h->unseen);
 	if (*h->lacking) {
 		AUTO_FREE char *text = batch_plain(h->lacking, 0, b->utf8);
 
