@@ -282,7 +282,7 @@ static bool is_decisive(const struct comparison_report *r, size_t q,
 
 	if (quantity->kind.split || !result->relative.known ||
 	    (!quantity->kind.user_only &&
-	     (facts_doubt(r, q, 0) || facts_doubt(r, q, subject))))
+	     (comparison_doubt(r, q, 0) || comparison_doubt(r, q, subject))))
 		return false;
 	return choice_differs(result) ||
 	       (result->mark == COMPARE_SAME && result->surely_same &&
