@@ -2,9 +2,10 @@
  * The bootstrap; see compare_resample.h.
  *
  * One draw of blocks serves all quantities and subjects, which keeps what they
- * have in common and makes the draws cheap.  A draw is how often each block
- * came up; a resampled mean is then a sum over blocks of that times the sum of
- * the block's samples, over that times their number.
+ * have in common and makes the draws cheap.  What a block has of eight of them
+ * is in one place, so that a block that came up is eight sums further with one
+ * look at the memory; a resampled mean is then such a sum, over that of the
+ * numbers of samples where these are not one in each block.
  */
 #include "analyze/compare_resample.h"
 
@@ -22,28 +23,38 @@
  */
 #define BLOCKS_MAX 512
 
+/* Columns that are summed up together: a line of the cache. */
+#define TILE 8
+
 /* The samples of one quantity in one subject, by block. */
 struct sums {
-	double *sum, *count; /* [blocks] */
-	bool complete;       /* one sample in each block */
-	size_t filled;       /* blocks with a sample */
+	size_t sum, count; /* columns of them; there is no count if complete */
+	bool complete;     /* one sample in each block */
+	size_t filled;     /* blocks with a sample */
 };
 
-/* Where the blocks of a subject are among all that are drawn. */
+/* The blocks of a subject. */
 struct stratum {
-	size_t first, n;
-	size_t merged; /* so many runs or blocks are one */
-	size_t *block; /* [nruns] of each run, from 0 */
+	size_t n;
+	size_t merged;   /* so many runs or blocks are one */
+	size_t *block;   /* [nruns] of each run, from 0 */
+	uint32_t *drawn; /* [n] those that came up; when paired, in the first
+			    subject's for all */
+	/*
+	 * What is summed up: TILE columns of all blocks, then the next ones.
+	 */
+	double *cells;
+	size_t ncolumns;
+	double *totals; /* [ncolumns, rounded up] of those that came up */
 };
 
 struct resampling {
 	struct comparison *c;
-	struct stratum *strata; /* [nsubjects]; all alike when paired */
-	double *weights;
-	struct sums *sums; /* [quantity * nsubjects + subject] */
-	double *shift;     /* [quantity] taken off the samples */
-	double *unit;      /* [quantity] a power of 2 that they are over */
-	double *means;     /* [nsubjects] */
+	struct stratum *strata; /* [nsubjects] */
+	struct sums *sums;      /* [quantity * nsubjects + subject] */
+	double *shift;          /* [quantity] taken off the samples */
+	double *unit;           /* [quantity] a power of 2 that they are over */
+	double *means;          /* [nsubjects] */
 };
 
 /* ---- blocks ---- */
@@ -117,7 +128,7 @@ static void make_strata(struct resampling *r)
 {
 	struct comparison *c = r->c;
 	AUTO_FREE size_t *blocks = NULL;
-	size_t nblocks, total = 0;
+	size_t nblocks;
 
 	blocks = all_blocks(c, &nblocks);
 	c->paired = is_paired(c, blocks, nblocks);
@@ -129,8 +140,7 @@ static void make_strata(struct resampling *r)
 
 		t->merged = n ? merged(n) : 1;
 		t->n = (n + t->merged - 1) / t->merged;
-		t->first = c->paired ? 0 : total;
-		total = t->first + t->n;
+		t->drawn = xcalloc(t->n + 1, sizeof(*t->drawn));
 		t->block = xcalloc(subject->nruns + 1, sizeof(*t->block));
 		for (size_t i = 0; i < subject->nruns; i++) {
 			size_t at = i;
@@ -146,7 +156,6 @@ static void make_strata(struct resampling *r)
 		}
 	}
 	c->blocks = r->strata[0].n;
-	r->weights = xcalloc(total + 1, sizeof(*r->weights));
 }
 
 /* ---- samples ---- */
@@ -165,27 +174,61 @@ static void centre(struct resampling *r, size_t quantity)
 		r->shift[quantity] = q->sides[0].samples[0] / unit;
 }
 
+/* How many columns @n take in memory. */
+static size_t whole_tiles(size_t n)
+{
+	return (n + TILE - 1) / TILE * TILE;
+}
+
+static double *cell(const struct stratum *t, size_t block, size_t column)
+{
+	size_t tile = column / TILE;
+
+	return &t->cells[(tile * t->n + block) * TILE + column % TILE];
+}
+
+/* Room for two columns of each quantity: the second is mostly not needed. */
+static void make_cells(struct resampling *r)
+{
+	for (size_t s = 0; s < r->c->nsubjects; s++) {
+		struct stratum *t = &r->strata[s];
+		size_t n = whole_tiles(2 * r->c->nquantities);
+
+		t->cells = xcalloc(n * t->n + 1, sizeof(*t->cells));
+		t->totals = xcalloc(n + 1, sizeof(*t->totals));
+	}
+}
+
 static void sum_up(struct resampling *r, size_t quantity, size_t subject)
 {
 	const struct compare_side *side =
 		&r->c->quantities[quantity].sides[subject];
-	const struct stratum *t = &r->strata[subject];
+	struct stratum *t = &r->strata[subject];
 	struct sums *sums = &r->sums[quantity * r->c->nsubjects + subject];
 
-	sums->sum = xcalloc(t->n + 1, sizeof(*sums->sum));
-	sums->count = xcalloc(t->n + 1, sizeof(*sums->count));
+	sums->sum = t->ncolumns++;
+	sums->count = t->ncolumns;
 	for (size_t i = 0; i < side->n; i++) {
 		size_t b = t->block[side->runs[i]];
 
-		sums->sum[b] += side->samples[i] / r->unit[quantity] -
-				r->shift[quantity];
-		sums->count[b] += 1.0;
+		*cell(t, b, sums->sum) += side->samples[i] / r->unit[quantity] -
+					  r->shift[quantity];
+		*cell(t, b, sums->count) += 1.0;
 	}
 	sums->complete = true;
 	for (size_t b = 0; b < t->n; b++) {
-		sums->filled += sums->count[b] > 0.0;
-		sums->complete &= sums->count[b] == 1.0;
+		double count = *cell(t, b, sums->count);
+
+		sums->filled += count > 0.0;
+		sums->complete &= count == 1.0;
 	}
+	if (!sums->complete) {
+		t->ncolumns++;
+		return;
+	}
+	/* the next quantity's */
+	for (size_t b = 0; b < t->n; b++)
+		*cell(t, b, sums->count) = 0.0;
 }
 
 /* ---- small samples ---- */
@@ -226,32 +269,40 @@ static void widen(struct resampling *r, size_t quantity, size_t subject,
 
 /* ---- drawing ---- */
 
-static void draw(struct resampling *r, struct stats_random *random)
-{
-	for (size_t s = 0; s < r->c->nsubjects; s++) {
-		const struct stratum *t = &r->strata[s];
-		double *w = r->weights + t->first;
+/* Two numbers that every CPU of 64 bits adds at once. */
+typedef double pair __attribute__((vector_size(16), aligned(8)));
 
-		if (s && r->c->paired)
-			return;
-		memset(w, 0, t->n * sizeof(*w));
-		for (size_t i = 0; i < t->n; i++)
-			w[stats_random_below(random, t->n)] += 1.0;
+/* Four at a time, because each addition waits for the one before it. */
+static void total_up(struct stratum *t, const uint32_t *drawn)
+{
+	for (size_t c = 0; c < t->ncolumns; c += TILE) {
+		const double *cells = t->cells + c * t->n;
+		pair sums[TILE / 2], p = { 0 }, q = p, r = p, s = p;
+
+		for (size_t i = 0; i < t->n; i++) {
+			const pair *row =
+				(const pair *)(cells + drawn[i] * TILE);
+
+			p += row[0];
+			q += row[1];
+			r += row[2];
+			s += row[3];
+		}
+		sums[0] = p, sums[1] = q, sums[2] = r, sums[3] = s;
+		memcpy(t->totals + c, sums, sizeof(sums));
 	}
 }
 
-/* Four sums at a time: each addition waits for the one before it. */
-static double product(const double *a, const double *b, size_t n)
+static void draw(struct resampling *r, struct stats_random *random)
 {
-	double sum[4] = { 0.0 };
-	size_t i;
+	for (size_t s = 0; s < r->c->nsubjects; s++) {
+		struct stratum *t = &r->strata[s];
+		uint32_t *drawn = r->strata[r->c->paired ? 0 : s].drawn;
 
-	for (i = 0; i + 4 <= n; i += 4)
-		for (size_t k = 0; k < 4; k++)
-			sum[k] += a[i + k] * b[i + k];
-	for (; i < n; i++)
-		sum[0] += a[i] * b[i];
-	return (sum[0] + sum[1]) + (sum[2] + sum[3]);
+		if (drawn == t->drawn)
+			stats_random_draw(random, t->n, drawn, t->n);
+		total_up(t, drawn);
+	}
 }
 
 /* The mean of the samples that were drawn, less the shift. */
@@ -260,17 +311,14 @@ static double drawn_mean(const struct resampling *r, size_t quantity,
 {
 	const struct sums *s = &r->sums[quantity * r->c->nsubjects + subject];
 	const struct stratum *t = &r->strata[subject];
-	const double *w = r->weights + t->first;
-	double n = (double)t->n;
+	double n = s->complete ? (double)t->n : t->totals[s->count];
 
-	if (!s->complete)
-		n = product(w, s->count, t->n);
 	/* all that came up lack it: as it is without drawing */
 	if (!(n > 0.0))
 		return r->c->quantities[quantity].sides[subject].stats.mean /
 			       r->unit[quantity] -
 		       r->shift[quantity];
-	return product(w, s->sum, t->n) / n;
+	return t->totals[s->sum] / n;
 }
 
 static void one_resample(struct resampling *r, size_t quantity, size_t at)
@@ -337,18 +385,19 @@ static void prepare(struct resampling *r, size_t quantity)
 
 static void release(struct resampling *r)
 {
-	for (size_t i = 0; i < r->c->nquantities * r->c->nsubjects; i++) {
-		free(r->sums[i].sum);
-		free(r->sums[i].count);
+	for (size_t s = 0; s < r->c->nsubjects; s++) {
+		struct stratum *t = &r->strata[s];
+
+		free(t->block);
+		free(t->drawn);
+		free(t->cells);
+		free(t->totals);
 	}
-	for (size_t s = 0; s < r->c->nsubjects; s++)
-		free(r->strata[s].block);
 	free(r->strata);
 	free(r->sums);
 	free(r->shift);
 	free(r->unit);
 	free(r->means);
-	free(r->weights);
 }
 
 static void sort_all(struct comparison *c)
@@ -375,6 +424,7 @@ void compare_resample(struct comparison *c)
 	struct resampling r = { .c = c };
 
 	make_strata(&r);
+	make_cells(&r);
 	r.sums = xcalloc(c->nquantities * c->nsubjects + 1, sizeof(*r.sums));
 	r.shift = xcalloc(c->nquantities + 1, sizeof(*r.shift));
 	r.unit = xcalloc(c->nquantities + 1, sizeof(*r.unit));

@@ -14,14 +14,12 @@
 #include <assert.h>
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_rng.h>
-#include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <string.h>
 
 static struct {
 	void *handle;
-	__typeof__(&gsl_sort) sort;
 	__typeof__(&gsl_stats_mean) mean;
 	__typeof__(&gsl_stats_sd_m) sd_m;
 	__typeof__(&gsl_stats_median_from_sorted_data) median;
@@ -41,7 +39,6 @@ static struct {
 int stats_load(struct err *err)
 {
 	const struct lazy_symbol symbols[] = {
-		{ "gsl_sort", &gsl.sort },
 		{ "gsl_stats_mean", &gsl.mean },
 		{ "gsl_stats_sd_m", &gsl.sd_m },
 		{ "gsl_stats_median_from_sorted_data", &gsl.median },
@@ -86,7 +83,7 @@ struct stats stats_of(const double *samples, size_t n)
 	assert(r == 0);
 	sorted = xcalloc(n, sizeof(*sorted));
 	memcpy(sorted, samples, n * sizeof(*sorted));
-	gsl.sort(sorted, 1, n);
+	stats_sort(sorted, n);
 	s.min = sorted[0];
 	s.max = sorted[n - 1];
 	s.median = gsl.median(sorted, 1, n);
@@ -101,9 +98,101 @@ struct stats stats_of(const double *samples, size_t n)
 
 /* ---- distributions ---- */
 
+/* With fewer, counting digits takes longer than all the rest. */
+#define FEW 32
+#define DIGIT_BITS 8
+#define DIGITS (64 / DIGIT_BITS)
+#define DIGIT_VALUES (1 << DIGIT_BITS)
+
+static void sort_few(double *samples, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		double x = samples[i];
+		size_t at = i;
+
+		for (; at && samples[at - 1] > x; at--)
+			samples[at] = samples[at - 1];
+		samples[at] = x;
+	}
+}
+
+/*
+ * A whole number that is the larger the larger @x is: the bits of IEEE 754, with
+ * negative ones turned over and put below the others.
+ */
+static uint64_t key_of(double x)
+{
+	uint64_t key;
+
+	memcpy(&key, &x, sizeof(key));
+	return key ^ (key >> 63 ? UINT64_MAX : UINT64_C(1) << 63);
+}
+
+static double number_of(uint64_t key)
+{
+	double x;
+
+	key ^= key >> 63 ? UINT64_C(1) << 63 : UINT64_MAX;
+	memcpy(&x, &key, sizeof(x));
+	return x;
+}
+
+static unsigned digit_of(uint64_t key, size_t digit)
+{
+	return key >> digit * DIGIT_BITS & (DIGIT_VALUES - 1);
+}
+
+/* By one digit; false: all have the same there, and nothing was done. */
+static bool sort_digit(const uint64_t *from, uint64_t *to, size_t n,
+		       size_t digit, const uint32_t counts[DIGIT_VALUES])
+{
+	uint32_t at[DIGIT_VALUES], before = 0;
+
+	if (counts[digit_of(from[0], digit)] == n)
+		return false;
+	for (size_t i = 0; i < DIGIT_VALUES; i++) {
+		at[i] = before;
+		before += counts[i];
+	}
+	for (size_t i = 0; i < n; i++)
+		to[at[digit_of(from[i], digit)]++] = from[i];
+	return true;
+}
+
+/*
+ * Digit by digit, in a quarter of the time that comparing them takes, because
+ * no step waits for the one before it: a comparison of two programs sorts
+ * thousands of resamples of each number.
+ */
 void stats_sort(double *samples, size_t n)
 {
-	gsl.sort(samples, 1, n);
+	uint32_t counts[DIGITS][DIGIT_VALUES] = { 0 };
+	AUTO_FREE uint64_t *room = NULL;
+	uint64_t *from, *to;
+
+	if (n < FEW) {
+		sort_few(samples, n);
+		return;
+	}
+	assert(n <= UINT32_MAX);
+	room = xcalloc(n, 2 * sizeof(*room));
+	from = room;
+	to = room + n;
+	for (size_t i = 0; i < n; i++) {
+		from[i] = key_of(samples[i]);
+		for (size_t d = 0; d < DIGITS; d++)
+			counts[d][digit_of(from[i], d)]++;
+	}
+	for (size_t d = 0; d < DIGITS; d++) {
+		uint64_t *spare = to;
+
+		if (!sort_digit(from, to, n, d, counts[d]))
+			continue;
+		to = from;
+		from = spare;
+	}
+	for (size_t i = 0; i < n; i++)
+		samples[i] = number_of(from[i]);
 }
 
 double stats_quantile(const double *sorted, size_t n, double p)
@@ -274,6 +363,28 @@ void stats_random_freep(struct stats_random **random)
 size_t stats_random_below(struct stats_random *random, size_t n)
 {
 	return gsl.rng_uniform_int(random->rng, n);
+}
+
+/*
+ * The same numbers as stats_random_below() gives: equal parts of the
+ * generator's range, and what is left over at its end is drawn again.  Without
+ * GSL's checks, and divided by fewer bits, it takes half as long.
+ */
+void stats_random_draw(struct stats_random *random, size_t n, uint32_t *ret,
+		       size_t times)
+{
+	unsigned long (*get)(void *state) = random->rng->type->get;
+	void *state = random->rng->state;
+	uint32_t share = n ? (uint32_t)(UINT32_MAX / n) : 0;
+
+	assert(random->rng->type->min == 0 &&
+	       random->rng->type->max == UINT32_MAX && (share || !times));
+	for (size_t i = 0; i < times;) {
+		uint32_t drawn = (uint32_t)get(state) / share;
+
+		ret[i] = drawn;
+		i += drawn < n;
+	}
 }
 
 double stats_random_share(struct stats_random *random)

@@ -32,6 +32,7 @@ int stats_load(struct err *err);
 /* @n may be 0: everything is 0 then. */
 struct stats stats_of(const double *samples, size_t n);
 
+/* Needs no library. */
 void stats_sort(double *samples, size_t n);
 
 /*
@@ -75,6 +76,9 @@ void stats_random_freep(struct stats_random **random);
 
 /* 0 <= it < @n; @n > 0 */
 size_t stats_random_below(struct stats_random *random, size_t n);
+/* @times of them, in one go */
+void stats_random_draw(struct stats_random *random, size_t n, uint32_t *ret,
+		       size_t times);
 /* 0 <= it < 1 */
 double stats_random_share(struct stats_random *random);
 

@@ -1,8 +1,12 @@
 #include "analyze/stats.h"
 
+#include "base/auto.h"
+#include "base/random.h"
 #include "unit.h"
 
+#include <float.h>
 #include <math.h>
+#include <stdlib.h>
 
 static void near(double got, double expected)
 {
@@ -117,10 +121,49 @@ static void ranks_that_do_not_mix(void **state)
 	near(t.p, 2.0 / 20.0);
 }
 
+static int by_size(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Few, many, equal ones, both signs, all sizes: as qsort() has them. */
+static void sorts(void **state)
+{
+	static const size_t sizes[] = { 0, 1, 2, 31, 32, 33, 500, 1999 };
+	static const double ends[] = { 0.0,     -0.0,   DBL_MAX, -DBL_MAX,
+				       DBL_MIN, 1e-320, -1e-320 };
+	struct random random = { .state = 5 };
+	double x[1999], y[1999];
+
+	(void)state;
+	for (size_t round = 0; round < 3 * ARRAY_LEN(sizes); round++) {
+		size_t n = sizes[round / 3];
+
+		for (size_t i = 0; i < n; i++) {
+			double whole = (double)random_below(&random, 1000);
+
+			x[i] = round % 3 == 0 ? whole - 500.0
+			       : round % 3 == 1
+				       ? ldexp(whole - 500.0, (int)whole - 400)
+				       : 1e6 + whole * 1e-9;
+			if (i < ARRAY_LEN(ends) && n > 30)
+				x[i] = ends[i];
+			y[i] = x[i];
+		}
+		stats_sort(x, n);
+		qsort(y, n, sizeof(*y), by_size);
+		for (size_t i = 0; i < n; i++)
+			assert_true(x[i] == y[i]);
+	}
+}
+
 static void seeds_repeat(void **state)
 {
 	struct stats_random *a = stats_random_new(7), *b = stats_random_new(7);
 	struct stats_random *c = stats_random_new(8);
+	uint32_t drawn[50];
 	size_t same = 0;
 
 	(void)state;
@@ -132,6 +175,11 @@ static void seeds_repeat(void **state)
 		same += x == stats_random_below(c, 1000);
 	}
 	assert_true(same < 10);
+	for (size_t n = 1; n < 600; n += 7) {
+		stats_random_draw(a, n, drawn, ARRAY_LEN(drawn));
+		for (size_t i = 0; i < ARRAY_LEN(drawn); i++)
+			assert_int_equal(drawn[i], stats_random_below(b, n));
+	}
 	stats_random_free(a);
 	stats_random_free(b);
 	stats_random_free(c);
@@ -148,6 +196,7 @@ int main(void)
 		cmocka_unit_test(adding_and_scaling_carry_over),
 		cmocka_unit_test(tests_of_nothing_are_not_known),
 		cmocka_unit_test(ranks_that_do_not_mix),
+		cmocka_unit_test(sorts),
 		cmocka_unit_test(seeds_repeat),
 	};
 
