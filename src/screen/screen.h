@@ -58,6 +58,7 @@ struct screen_replay {
 struct screen_options {
 	double delay_s;
 	long iterations; /* ticks, then it ends; 0: none */
+	double speed;    /* of a recording; 0: as it was */
 	bool color, utf8, mouse;
 	struct rows_options rows;
 };

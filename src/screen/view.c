@@ -23,7 +23,7 @@ void view_init(struct view *v, struct screen_feed *feed,
 		.feed = feed,
 		.options = options->rows,
 		.delay_s = options->delay_s,
-		.speed = 1,
+		.speed = options->speed > 0 ? options->speed : 1,
 	};
 	v->options.sort = v->sort = copy(options->rows.sort);
 	v->options.filter = v->filter = copy(options->rows.filter);

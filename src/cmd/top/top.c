@@ -137,6 +137,7 @@ static int show_live(struct top *t, struct err *err)
 	const struct screen_options options = {
 		.delay_s = t->o.delay_s,
 		.iterations = t->o.iterations,
+		.speed = t->o.speed,
 		.color = top_options_color(&t->o, stdout),
 		.utf8 = !t->o.ascii && top_is_utf8(),
 		.mouse = true,
