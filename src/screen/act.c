@@ -76,7 +76,7 @@ static void rows_by(struct view *v, enum rows_by by)
 		v->options.tree = false;
 	if (v->feed->set_threads)
 		v->feed->set_threads(v->feed->arg, by == ROWS_THREAD);
-	if (by == ROWS_THREAD)
+	if (by == ROWS_THREAD && !v->feed->replay)
 		v->due = true;
 }
 
@@ -174,7 +174,6 @@ static void sort_click(struct view *v, size_t column)
 
 static void choose_screen(struct view *v, size_t screen)
 {
-	const struct tasks *before = v->feed->tasks;
 	struct err err = { 0 };
 
 	if (screen >= v->feed->nscreens) {
@@ -182,20 +181,22 @@ static void choose_screen(struct view *v, size_t screen)
 		return;
 	}
 	v->rows = NULL;
+	/* a recording has what was counted; here it has to be counted anew, by a
+	   model that has seen nothing yet */
+	if (!v->feed->replay) {
+		v->fed = false;
+		v->due = true;
+		v->step = v->paused;
+	}
 	if (v->feed->choose(v->feed->arg, screen, &err) < 0) {
 		view_complain(v, "%s", err.what);
 		return;
 	}
 	v->feed->chosen = screen;
-	if (v->feed->tasks != before)
-		v->fed = false;
 	free(v->sort);
 	v->options.sort = v->sort = NULL;
 	v->options.reverse = false;
 	v->scrolled = v->series = 0;
-	v->due = true;
-	if (v->paused)
-		v->step = true;
 }
 
 static void cycle_screen(struct view *v, bool back)

@@ -58,6 +58,8 @@ static const struct rows *all_rows(struct view *v)
 	all.first = SIZE_MAX;
 	all.limit = 0;
 	v->rows = NULL; /* valid until here */
+	if (!v->fed)
+		return NULL;
 	if (tasks_rows(v->feed->tasks, &all, &rows, &err) < 0) {
 		view_complain(v, "%s", err.what);
 		return NULL;
@@ -114,7 +116,7 @@ static bool try_filter(struct view *v, const char *text)
 
 	v->filter = *text ? xstrdup(text) : NULL;
 	v->options.filter = v->filter;
-	if (all_rows(v))
+	if (!v->fed || all_rows(v))
 		return true;
 	free(v->filter);
 	v->options.filter = v->filter = TAKE_PTR(old);
@@ -127,7 +129,7 @@ static void set_user(struct view *v, const char *text)
 
 	v->user = *text ? xstrdup(text) : NULL;
 	v->options.search_user = v->user;
-	if (all_rows(v))
+	if (!v->fed || all_rows(v))
 		return;
 	free(v->user);
 	v->options.search_user = v->user = TAKE_PTR(old);

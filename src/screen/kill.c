@@ -119,6 +119,8 @@ static void add_victims(struct view *v)
 {
 	const struct tasks_detail *detail;
 
+	if (!v->fed)
+		return;
 	if (v->mode == VIEW_DETAIL) {
 		if (!tasks_detail(v->feed->tasks, v->detail, &detail, NULL))
 			add_victim(v, &detail->row);

@@ -201,6 +201,11 @@ void pane_detail_draw(struct view *v, struct grid *g, struct area area)
 
 	doc_init(&d, area.cols, g->utf8);
 	v->detail_rows = area.rows;
+	if (!v->fed) {
+		doc_wrap(&d, 0, ROLE_DIM, "looking for the first time...");
+		doc_show(&d, g, area, &v->detail_top);
+		return;
+	}
 	if (tasks_detail(v->feed->tasks, v->detail, &detail, &err) < 0) {
 		doc_wrap(&d, 0, ROLE_WARNING, err.what);
 		doc_show(&d, g, area, &v->detail_top);
