@@ -212,9 +212,10 @@ void pane_rows_draw(const struct view *v, struct grid *g, struct area area)
 	if (v->rows && v->rows->n)
 		draw_rows(v, &l, g, area);
 	else if (area.rows > 1)
-		grid_text(g, area.row + 1, area.col, area.cols, ROLE_DIM,
-			  !v->fed ? "looking for the first time..."
-			  : v->filter || v->user
-				  ? "no row is left by the filter"
-				  : "no rows");
+		grid_text(
+			g, area.row + 1, area.col, area.cols, ROLE_DIM,
+			!v->fed && v->feed->replay ? "reading the recording..."
+			: !v->fed              ? "looking for the first time..."
+			: v->filter || v->user ? "no row is left by the filter"
+					       : "no rows");
 }

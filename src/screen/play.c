@@ -109,6 +109,9 @@ void seek_to(struct view *v, size_t tick)
 		view_complain(v, "%s", err.what);
 		return;
 	}
+	/* the model has nothing until then */
+	v->fed = false;
+	v->rows = NULL;
 	v->step = v->due = true;
 }
 

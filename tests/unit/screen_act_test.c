@@ -74,6 +74,7 @@ static void click(struct stage *s, int row, int col)
 static void tick(struct stage *s)
 {
 	fake_feed_tick(&s->fake);
+	s->view.fed = true;
 	s->view.rows = NULL;
 	view_draw(&s->view, &s->grid);
 }

@@ -116,7 +116,8 @@ struct top {
 	char *host;
 	/* a recording */
 	struct tick_reader *reader;
-	size_t next; /* tick */
+	size_t next;   /* tick */
+	size_t wanted; /* those before it are only for histories */
 };
 
 /* top_live.c, top_replay.c: fill t->feed, with the screen that was asked for */

@@ -42,6 +42,7 @@ static int feed_one(struct top *t, size_t i, struct err *err)
 	return 0;
 }
 
+/* One tick at a time, so that those before a far one keep no key waiting. */
 static int step(void *arg, uint64_t budget_ns, struct err *err)
 {
 	struct top *t = arg;
@@ -54,14 +55,14 @@ static int step(void *arg, uint64_t budget_ns, struct err *err)
 	if (r < 0)
 		return r;
 	t->next++;
-	return 1;
+	return t->next > t->wanted;
 }
 
 static size_t position(void *arg)
 {
 	const struct top *t = arg;
 
-	return t->next ? t->next - 1 : 0;
+	return t->next > t->wanted ? t->next - 1 : t->wanted;
 }
 
 static double at(void *arg, size_t tick)
@@ -76,17 +77,10 @@ static int seek(void *arg, size_t tick, struct err *err)
 	struct top *t = arg;
 	size_t count = tick_reader_count(t->reader);
 
-	if (tick >= count)
-		tick = count - 1;
+	(void)err;
 	tasks_forget(t->feed.tasks);
-	for (size_t i = tick > TICKS_BEFORE ? tick - TICKS_BEFORE : 0; i < tick;
-	     i++) {
-		int r = feed_one(t, i, err);
-
-		if (r < 0)
-			return r;
-	}
-	t->next = tick;
+	t->wanted = tick < count ? tick : count - 1;
+	t->next = t->wanted > TICKS_BEFORE ? t->wanted - TICKS_BEFORE : 0;
 	return 0;
 }
 
