@@ -33,6 +33,7 @@ struct loop {
 	bool working;    /* on a tick */
 	uint64_t due_ns; /* the next */
 	long left;       /* ticks until the end; 0: no end */
+	bool stale;      /* the rows may be of a tick that is gone */
 	bool dirty;      /* the grid is not what is on the terminal */
 	int died;        /* of that signal */
 };
@@ -74,6 +75,7 @@ static void fit(struct loop *l)
 static void draw(struct loop *l)
 {
 	view_draw(&l->view, &l->grid);
+	l->stale = false;
 	l->dirty = true;
 }
 
@@ -138,6 +140,8 @@ static void read_keys(struct loop *l)
 	struct input input;
 
 	while (!l->view.quit && term_input(l->term, &input)) {
+		if (l->stale)
+			draw(l);
 		if (input.key == KEYS_RESIZED) {
 			fit(l);
 		} else {
@@ -204,6 +208,7 @@ static int work(struct loop *l, struct err *err)
 {
 	int r = l->feed->step(l->feed->arg, STEP_NS, err);
 
+	l->stale = true;
 	if (r > 0) {
 		was_fed(l);
 	} else if (r < 0 && l->feed->replay) {
