@@ -4,6 +4,7 @@ SCREEN_TESTS += tests/screen/keys.sh
 SCREEN_TESTS += tests/screen/kill.sh
 SCREEN_TESTS += tests/screen/restore.sh
 SCREEN_TESTS += tests/screen/terminal.sh
+SCREEN_TESTS += tests/screen/top.sh
 
 # a screen with made-up rows
 check_PROGRAMS += tests/screen/driver
