@@ -6,19 +6,19 @@ cd "$(dirname "$0")"
 # The last line of each list is for the tests alone.
 apt_packages="gcc make autoconf automake pkg-config libpfm4-dev libcpuid-dev
 	libjansson-dev libgsl-dev libsmartcols-dev libcap-dev
-	libdw-dev libbpf-dev
-	libcmocka-dev mandoc python3-jsonschema strace"
+	libdw-dev libbpf-dev libncurses-dev
+	libcmocka-dev mandoc python3-jsonschema strace tmux"
 dnf_packages="gcc make autoconf automake pkgconf-pkg-config libpfm-devel
 	libcpuid-devel jansson-devel gsl-devel libsmartcols-devel libcap-devel
-	elfutils-devel libbpf-devel
-	libcmocka-devel mandoc python3-jsonschema strace"
+	elfutils-devel libbpf-devel ncurses-devel
+	libcmocka-devel mandoc python3-jsonschema strace tmux"
 pacman_packages="gcc make autoconf automake pkgconf libpfm libcpuid jansson gsl
-	util-linux-libs libcap libelf libbpf
-	cmocka mandoc python-jsonschema strace"
+	util-linux-libs libcap libelf libbpf ncurses
+	cmocka mandoc python-jsonschema strace tmux"
 apk_packages="gcc musl-dev linux-headers make autoconf automake pkgconf
 	libpfm-dev libcpuid-dev jansson-dev gsl-dev util-linux-dev libcap-dev
-	elfutils-dev libbpf-dev
-	cmocka-dev mandoc py3-jsonschema strace"
+	elfutils-dev libbpf-dev ncurses-dev
+	cmocka-dev mandoc py3-jsonschema strace tmux"
 
 as_root() {
 	if [ "$(id -u)" = 0 ]; then
