@@ -58,12 +58,14 @@ static size_t line_length(const char *text, int cols, bool utf8)
 		used += width;
 		if (code == ' ')
 			space = before;
-		/* a word that is longer than the line is broken */
-		if (used > cols && !(code == ' ' && used == cols + 1))
-			return (size_t)((space           ? space
-					 : before > text ? before
-							 : at) -
-					text);
+		if (used <= cols || (code == ' ' && used == cols + 1))
+			continue;
+		/* a word that is longer than the line is broken; one character
+		   is on each line, even if it has no room */
+		return (size_t)((space && space > text ? space
+				 : before > text       ? before
+						       : at) -
+				text);
 	}
 }
 

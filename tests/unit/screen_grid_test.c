@@ -212,6 +212,34 @@ static void wrapping_keeps_every_word(void **state)
 				     "  ongword\n"));
 }
 
+/* Whatever the text and the room: it comes to an end. */
+static void wrapping_ends(void **state)
+{
+	static const char *const texts[] = {
+		"e\xcc\x81 combining",
+		"\xcc\x81 x",
+		"\xcc\x81",
+		"  ",
+		" \xcc\x81 \xcc\x81 ",
+		"\xe4\xbd\xa0\xe5\xa5\xbd",
+		"\xff\xff \xff",
+		"a b",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		for (int cols = 0; cols < 12; cols++) {
+			for (int indent = 0; indent < 4; indent++) {
+				AUTO(doc_done) struct doc d;
+
+				doc_init(&d, cols, true);
+				doc_wrap(&d, indent, ROLE_PLAIN, texts[i]);
+				assert_true(d.row <= (int)strlen(texts[i]));
+			}
+		}
+	}
+}
+
 static void sparks_end_with_the_newest(void **state)
 {
 	static const float points[] = { 5, 0, 1, 2, NAN, 4 };
@@ -277,6 +305,7 @@ int main(void)
 		cmocka_unit_test(the_last_zone_of_a_place_is_found),
 		cmocka_unit_test(a_document_is_shown_in_parts),
 		cmocka_unit_test(wrapping_keeps_every_word),
+		cmocka_unit_test(wrapping_ends),
 		cmocka_unit_test(sparks_end_with_the_newest),
 		cmocka_unit_test(plots_have_their_bounds_at_the_left),
 		cmocka_unit_test(plots_of_one_value_and_of_none_are_drawn),
