@@ -26,6 +26,10 @@
 #define NCURSES_NOMACROS 1
 #include <ncursesw/curses.h>
 
+/* a press and its release that come together are one click */
+#define CLICKS                                                                 \
+	(BUTTON1_PRESSED | BUTTON1_CLICKED | BUTTON1_DOUBLE_CLICKED |          \
+	 BUTTON1_TRIPLE_CLICKED)
 #define ESCAPE_MS 25 /* that a lone Escape is waited for */
 
 static struct {
@@ -208,9 +212,7 @@ static void take(struct term *t, bool mouse)
 	nc.curs_set(0);
 	if (mouse) {
 		nc.mouseinterval(0);
-		nc.mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED |
-				     BUTTON5_PRESSED,
-			     NULL);
+		nc.mousemask(CLICKS | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
 	}
 }
 
@@ -430,8 +432,9 @@ static bool mouse_input(struct input *ret)
 	ret->col = event.x;
 	ret->key = event.bstate & BUTTON4_PRESSED   ? KEYS_WHEEL_UP
 		   : event.bstate & BUTTON5_PRESSED ? KEYS_WHEEL_DOWN
-						    : KEYS_CLICK;
-	return true;
+		   : event.bstate & CLICKS          ? KEYS_CLICK
+						    : 0;
+	return ret->key != 0;
 }
 
 bool term_input(struct term *t, struct input *ret)
