@@ -81,7 +81,7 @@ static const struct column columns_general[NCOLUMNS] = {
 static struct column shown[2][NCOLUMNS];
 static struct columns screens[2] = {
 	{ .items = shown[0], .n = NCOLUMNS, .sort = "cpu" },
-	{ .items = shown[1], .n = 4, .sort = "cpu" },
+	{ .items = shown[1], .n = 3, .sort = "cpu" },
 };
 
 static const struct screen_choice choices[] = {
@@ -512,7 +512,6 @@ void fake_feed_init(struct fake_feed *f, const struct fake_scene *scene,
 	memcpy(shown[0], columns_general, sizeof(shown[0]));
 	for (size_t i = 0; i < 3; i++)
 		shown[1][i] = columns_general[i];
-	shown[1][3] = columns_general[NCOLUMNS - 1];
 	screens[0].title = overview_title;
 	screens[1].title = software_title;
 	f->replay = (struct screen_replay){ position, replay_count, at, seek };
