@@ -54,7 +54,7 @@ static size_t line_length(const char *text, int cols, bool utf8)
 
 		code = glyph_next(&at, utf8, &width);
 		if (!code)
-			return (size_t)(before - text);
+			return (size_t)(at - text);
 		used += width;
 		if (code == ' ')
 			space = before;
