@@ -177,7 +177,7 @@ static void threads_text(struct doc *d, const struct view *v,
 		doc_wrap(d, 2, ROLE_DIM, detail->no_threads);
 		return;
 	}
-	rows_layout_make(&l, columns, v->scrolled, d->grid.cols);
+	rows_layout_make(&l, columns, columns->sort, v->scrolled, d->grid.cols);
 	rows_draw_heading(&l, columns, NULL, false, &d->grid, doc_room(d, 1),
 			  0);
 	for (size_t i = 0; i < n; i++)

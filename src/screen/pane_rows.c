@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#define NARROW 36    /* columns; below, only some of the rows' are shown */
 #define DEPTH_MAX 64 /* of the tree's lines; deeper rows stand below it */
 
 static int width_of(const struct column *c)
@@ -27,8 +28,15 @@ static void place(struct rows_layout *l, size_t column, int col, int width)
 	VEC_PUSH(l->items, l->n, item);
 }
 
+/* Where there is hardly any room: which row, by what it is sorted, and who. */
+static bool is_vital(const struct columns *columns, size_t i, const char *sort)
+{
+	return i == 0 || i + 1 == columns->n ||
+	       (sort && !strcmp(columns->items[i].key, sort));
+}
+
 void rows_layout_make(struct rows_layout *ret, const struct columns *columns,
-		      size_t scrolled, int cols)
+		      const char *sort, size_t scrolled, int cols)
 {
 	int col = 0;
 
@@ -39,6 +47,8 @@ void rows_layout_make(struct rows_layout *ret, const struct columns *columns,
 
 		/* the first says which row it is, and stays */
 		if (i > 0 && i <= scrolled)
+			continue;
+		if (cols < NARROW && !scrolled && !is_vital(columns, i, sort))
 			continue;
 		if (col >= cols)
 			break;
@@ -201,14 +211,14 @@ static void draw_rows(const struct view *v, const struct rows_layout *l,
 void pane_rows_draw(const struct view *v, struct grid *g, struct area area)
 {
 	AUTO(rows_layout_done) struct rows_layout l = { 0 };
+	const char *sort;
 
 	if (area.rows <= 0 || !v->feed->columns)
 		return;
-	rows_layout_make(&l, v->feed->columns, v->scrolled, area.cols);
-	rows_draw_heading(&l, v->feed->columns,
-			  v->options.sort ? v->options.sort
-					  : v->feed->columns->sort,
-			  v->options.reverse, g, area.row, area.col);
+	sort = v->options.sort ? v->options.sort : v->feed->columns->sort;
+	rows_layout_make(&l, v->feed->columns, sort, v->scrolled, area.cols);
+	rows_draw_heading(&l, v->feed->columns, sort, v->options.reverse, g,
+			  area.row, area.col);
 	if (v->rows && v->rows->n)
 		draw_rows(v, &l, g, area);
 	else if (area.rows > 1)

@@ -14,9 +14,12 @@ struct rows_layout {
 	size_t n;
 };
 
-/* Where the columns are in @cols columns, those to the left scrolled away. */
+/*
+ * Where the columns are in @cols columns, those to the left scrolled away.  @sort
+ * is the key of the one that the rows are sorted by.
+ */
 void rows_layout_make(struct rows_layout *ret, const struct columns *columns,
-		      size_t scrolled, int cols);
+		      const char *sort, size_t scrolled, int cols);
 void rows_layout_done(struct rows_layout *l);
 
 /* @sort: the key of the column with the mark, or NULL. */
