@@ -88,7 +88,7 @@ static const struct opt table[] = {
 	{ OPT_STRING, 0, "replay", "FILE",
 	  "show what --save has kept, instead of this machine", AT(replay) },
 	{ OPT_DOUBLE, 0, "speed", "X",
-	  "with -b: play it X times as fast as it was (default: as fast as "
+	  "play it X times as fast as it was (default: 1; with -b as fast as "
 	  "possible)",
 	  AT(speed), .min = 0.001, .max = 1e6 },
 	{ OPT_COUNT, 'v', "verbose", NULL, "say how decisions are reached",
@@ -166,11 +166,6 @@ static int check_replay(const struct top_options *o, struct err *err)
 	if (!o->replay)
 		return o->speed > 0.0 ? clash("--speed", "is for --replay", err)
 				      : 0;
-	if (o->speed > 0.0 && !o->batch) {
-		clash("--speed", "is for -b", err);
-		err_hint(err, "a live screen has keys for it: ] and [");
-		return -EINVAL;
-	}
 	if (o->save)
 		return clash("--save", "and --replay do not go together", err);
 	if (o->pids.n || o->users.n || o->cgroups.n) {
