@@ -85,6 +85,13 @@ $(shown)"
 	fi
 }
 
+# Nothing more is being drawn: two looks are the same
+settled() {
+	settled_now=$(shown)
+	sleep 0.1
+	[ "$settled_now" = "$(shown)" ]
+}
+
 keys() {
 	mux send-keys "$@"
 }
