@@ -32,8 +32,9 @@ static const struct row {
 	[PROVENANCE_BOOST] = { "settings of boost", PROVENANCE_DOUBTS },
 	[PROVENANCE_THP] = { "settings of transparent huge pages",
 			     PROVENANCE_DOUBTS },
+	/* with it every run has another layout, without it all have one */
 	[PROVENANCE_ASLR] = { "settings of address space randomisation",
-			      PROVENANCE_TOLD },
+			      PROVENANCE_DOUBTS },
 	[PROVENANCE_WATCHDOG] = { "settings of the NMI watchdog",
 				  PROVENANCE_TOLD },
 	[PROVENANCE_COMMAND] = { "commands", PROVENANCE_TOLD },

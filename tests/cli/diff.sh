@@ -195,6 +195,15 @@ changed 's/"kernel":"[^"]*"/"kernel":"Linux 2.4"/' "different kernels"
 changed 's/"optimisation":"[^"]*"/"optimisation":"unoptimised"/' \
 	"do not compare: one program is"
 changed 's/"host":"[^"]*"/"host":"elsewhere"/' "different machines"
+changed 's/"aslr":[^,]*/"aslr":"none"/' "and 'none', which may be why"
+sed '1s/"directory":"[^"]*"/"directory":"\/else"/' "$new" >"$tmp/changed.rec"
+for format in text markdown; do
+	run diff --format $format "$old" "$tmp/changed.rec"
+	hasnt "$format: what matters little" "$out" "directories"
+	run diff --all --format $format "$old" "$tmp/changed.rec"
+	has "$format: with --all it is told" "$(echo $out)" \
+		"old and changed: different working directories: '$PWD' and '/else'"
+done
 sed '2s/"wait_status":0/"wait_status":256/' "$new" >"$tmp/changed.rec"
 run diff --format json "$old" "$tmp/changed.rec"
 has "told: runs that failed" "$out" "1 of 10 runs of changed ended with"

@@ -407,10 +407,10 @@ static void the_worst_difference_comes_first(void **state)
 	set(&p, PROVENANCE_DIRECTORY, "/a", "/b");
 	pair_build(&p);
 	assert_int_equal(p.r.subjects[1].ndifferences, 3);
-	assert_int_equal(note(&p, "new and old do not compare: one program is "
+	assert_int_equal(note(&p, "old and new do not compare: one program is "
 				  "optimised, the other unoptimised"),
 			 0);
-	assert_int_equal(note(&p, "new and old: different kernels: '6.1' and "
+	assert_int_equal(note(&p, "old and new: different kernels: '6.1' and "
 				  "'6.2', which may be"),
 			 1);
 	/* what is compared may well be two folders */

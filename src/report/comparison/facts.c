@@ -38,12 +38,40 @@ static void add_line(struct facts_lines *lines, enum facts_kind kind,
 	VEC_PUSH(lines->items, lines->n, line);
 }
 
-struct facts_lines facts_of(const struct comparison_report *r)
+/* Programs and builds are what is compared, and said of each subject. */
+static bool is_worth_telling(const struct provenance_difference *d)
+{
+	return d->severity == PROVENANCE_TOLD &&
+	       d->what != PROVENANCE_COMMAND && d->what != PROVENANCE_PROGRAM &&
+	       d->what != PROVENANCE_BUILD_ID;
+}
+
+static void add_differences(const struct comparison_report *r,
+			    struct facts_lines *lines)
+{
+	const struct compare_subject *names = r->comparison->subjects;
+
+	for (size_t s = 1; s < r->comparison->nsubjects; s++) {
+		const struct provenance_difference *d =
+			r->subjects[s].differences;
+
+		for (size_t i = 0; i < r->subjects[s].ndifferences; i++)
+			if (is_worth_telling(&d[i]))
+				add_line(lines, FACTS_NOTE,
+					 xasprintf("%s and %s: %s",
+						   names[0].name, names[s].name,
+						   d[i].text));
+	}
+}
+
+struct facts_lines facts_of(const struct comparison_report *r, bool all)
 {
 	struct facts_lines lines = { 0 };
 
 	for (size_t i = 0; i < r->nnotes; i++)
 		add_line(&lines, FACTS_NOTE, xstrdup(r->notes[i]));
+	if (all)
+		add_differences(r, &lines);
 	for (size_t i = 0; i < r->nleft_out; i++) {
 		const struct comparison_left_out *out = &r->left_out[i];
 

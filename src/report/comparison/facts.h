@@ -30,8 +30,11 @@ struct facts_lines {
 /* "note", "why", "try" */
 const char *facts_kind(enum facts_kind kind);
 
-/* The notes, and what was left out. */
-struct facts_lines facts_of(const struct comparison_report *r);
+/*
+ * The notes, and what was left out; with @all also what else is different about
+ * the subjects, beside their programs.
+ */
+struct facts_lines facts_of(const struct comparison_report *r, bool all);
 void facts_lines_done(struct facts_lines *lines);
 
 /*

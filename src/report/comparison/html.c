@@ -131,6 +131,9 @@ void html_doubts(const struct html *h)
 					    "aria-label=\"doubts\">\n");
 			any = true;
 			html_put(h, "<li class=\"%s\">", classes[d->severity]);
+			/* in the order that the text has */
+			html_subject(h, 0);
+			html_put(h, " and ");
 			html_subject(h, s);
 			html_put(h, " ");
 			html_text(h, d->text);

@@ -321,7 +321,7 @@ static void put_rest(struct markdown *m, const struct choice *choice)
 
 static void put_facts(struct markdown *m)
 {
-	struct facts_lines lines = facts_of(m->r);
+	struct facts_lines lines = facts_of(m->r, m->style->verbose);
 
 	for (size_t i = 0; i < lines.n; i++) {
 		strbuf_addf(&m->b, "- %s: ", facts_kind(lines.items[i].kind));

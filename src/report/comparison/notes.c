@@ -29,6 +29,7 @@ static const char *runs(size_t n)
 
 /* ---- are they comparable? ---- */
 
+/* In the order of the two that the texts have. */
 static void add_differences(struct comparison_building *b,
 			    enum provenance_severity severity)
 {
@@ -46,7 +47,7 @@ static void add_differences(struct comparison_building *b,
 					      ? "%s and %s do not compare: %s"
 					      : "%s and %s: %s, which may be "
 						"why they differ",
-				      name_of(b, s), name_of(b, 0), d->text));
+				      name_of(b, 0), name_of(b, s), d->text));
 		}
 	}
 }

@@ -246,7 +246,7 @@ static void put_gates(struct text *t)
 
 static void put_facts(struct text *t)
 {
-	struct facts_lines lines = facts_of(t->r);
+	struct facts_lines lines = facts_of(t->r, t->style->verbose);
 
 	for (size_t i = 0; i < lines.n; i++) {
 		AUTO_FREE char *first =
