@@ -208,6 +208,14 @@ static bool is_shown_too(const struct plan *plan, const struct plan_use *use)
 	return false;
 }
 
+/* Who does the same in less time has more of it in each second. */
+static enum metric_better better_of(const struct metric *m)
+{
+	if (m->better == METRIC_LOWER && !strcmp(m->unit, "/s"))
+		return METRIC_NEUTRAL;
+	return m->better;
+}
+
 static void add_metrics(struct filling *f)
 {
 	const struct plan *plan = f->scope.series->plan;
@@ -221,7 +229,7 @@ static void add_metrics(struct filling *f)
 			.title = m->title,
 			.unit = m->unit,
 			.digits = m->digits,
-			.better = m->better,
+			.better = better_of(m),
 			.simulated = plan->events->n &&
 				     event_is_simulated(plan->events->items[0]),
 			.untested = !is_seen(use),

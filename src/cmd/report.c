@@ -313,6 +313,32 @@ static void job_done(struct stat_job *j)
 	free(j->cpu_key);
 }
 
+/* Of the options above, the first that is for one command alone. */
+static const char *only_for_one(const struct stat_options *o)
+{
+	return o->perf_json    ? "-j"
+	       : o->table      ? "--table"
+	       : o->no_big_num ? "--no-big-num"
+	       : o->no_verdict ? "--no-verdict"
+			       : NULL;
+}
+
+static int show_compared(int argc, char **argv, const struct stat_options *o,
+			 struct recordings *all)
+{
+	const char *bad = only_for_one(o);
+	struct err err;
+
+	if (!bad)
+		return diff_loaded(argc, argv, all);
+	err_set(&err, -EINVAL,
+		"%s is for one command, and this is a recording of %zu that "
+		"were compared",
+		bad, all->n);
+	err_hint(&err, "tacho diff --help lists what goes with it");
+	return complain(&err, CMD_USAGE);
+}
+
 /*
  * Commands that were compared have options of their own, so the file says
  * whether what report does not know was an error.
@@ -345,7 +371,7 @@ int cmd_report(int argc, char **argv)
 	recording_load_all(path, &all, &unread);
 	/* which has other formats */
 	if (all.n > 1)
-		return diff_loaded(argc, argv, &all);
+		return show_compared(argc, argv, &j.options, &all);
 	if (check(&j.options, &err) < 0)
 		return complain(&err, CMD_USAGE);
 	if (!all.n)

@@ -206,6 +206,7 @@ run report --nosuch "$tmp/pair.rec"
 is "no others: 2" $status 2
 run report --table "$tmp/pair.rec"
 is "but has no table of it: 2" $status 2
+has "but has no table of it" "$err" "--table is for one command"
 compare -r 5 --baseline "$tmp/pair.rec" --name before --name now true
 is "--baseline: 0" "$status$err" 0
 is "the baseline is what was saved" "$(of time before mean)" "$before"

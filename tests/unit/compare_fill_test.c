@@ -307,6 +307,32 @@ static void one_metric_of_two_events_has_two_names(void **state)
 		fixture_done(&f[s]);
 }
 
+static void more_in_each_second_is_not_worse(void **state)
+{
+	static const char *const inputs[] = { "instructions", "cycles", NULL };
+	struct compare_options options = compare_defaults();
+	struct compare_source source = { .name = "it" };
+	struct comparison c = { 0 };
+	struct metric *metric;
+	struct fixture f;
+
+	(void)state;
+	measure(&f, 2, 2000000);
+	metric = fixture_metric(&f, "rate", "cycles / instructions", 1, inputs);
+	metric->better = METRIC_LOWER;
+	metric->unit = "/s";
+	metric =
+		fixture_metric(&f, "share", "cycles / instructions", 1, inputs);
+	metric->better = METRIC_LOWER;
+	source.series = &f.series;
+	compare_init(&c, 1, &options);
+	compare_fill(&c, &source, 1, &scaling);
+	assert_int_equal(find(&c, "rate")->kind.better, METRIC_NEUTRAL);
+	assert_int_equal(find(&c, "share")->kind.better, METRIC_LOWER);
+	compare_done(&c);
+	fixture_done(&f);
+}
+
 static void fewer_misses_are_better(void **state)
 {
 	(void)state;
@@ -328,6 +354,7 @@ int main(void)
 		cmocka_unit_test(the_names_of_a_plan),
 		cmocka_unit_test(unseen_metrics_are_not_tested),
 		cmocka_unit_test(one_metric_of_two_events_has_two_names),
+		cmocka_unit_test(more_in_each_second_is_not_worse),
 		cmocka_unit_test(fewer_misses_are_better),
 	};
 
