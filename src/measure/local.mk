@@ -26,4 +26,6 @@ libtacho_a_SOURCES += \
 	src/measure/watch_tick.c \
 	src/measure/watch_visit.c \
 	src/measure/usage.c \
-	src/measure/usage.h
+	src/measure/usage.h \
+	src/measure/wakeup.c \
+	src/measure/wakeup.h

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/rootfs.h"
 #include "measure/control.h"
+#include "measure/wakeup.h"
 #include "record/run.h"
 #include "source/source.h"
 
@@ -82,8 +83,9 @@ struct measure_options {
 struct measure_signals {
 	int fd;
 	sigset_t caught;
-	sigset_t before;   /* the mask that commands get */
-	bool ignored_chld; /* until caught: ended children left no status */
+	sigset_t before;      /* the mask that commands get */
+	bool ignored_chld;    /* until caught: ended children left no status */
+	struct wakeup wakeup; /* by one of them */
 };
 int measure_catch_signals(struct measure_signals *ret, struct err *err);
 /*

@@ -142,8 +142,10 @@ static void next_interval(struct loop *l)
 
 static void child_ended(struct loop *l)
 {
-	/* asking what it used takes time, too */
+	/* getting a CPU took time, and asking what it used does */
 	uint64_t now = clock_now_ns();
+
+	now -= wakeup_late_ns(&l->signals->wakeup);
 
 	if (!l->child_runs || !usage_reap(&l->session->launch, l->run))
 		return;
@@ -285,6 +287,9 @@ static void wait_for(struct loop *l, const struct timespec *left)
 	}
 	if (ppoll(fds, ARRAY_LEN(fds), left, NULL) <= 0)
 		return;
+	/* it may have ended after it, while we waited for a CPU */
+	if (fds[1].revents || fds[2].revents)
+		l->signals->wakeup.known = false;
 	while (fds[0].revents &&
 	       read(l->signals->fd, &info, sizeof(info)) == sizeof(info))
 		take_signal(l, (int)info.ssi_signo);
@@ -294,13 +299,22 @@ static void wait_for(struct loop *l, const struct timespec *left)
 		output->take(output->arg);
 }
 
+/* Nothing but the command, or what it says, is to wake us. */
+static void wait_for_the_end(struct loop *l)
+{
+	if (l->child_runs)
+		wakeup_expect(&l->signals->wakeup);
+	wait_for(l, NULL);
+	l->signals->wakeup.known = false;
+}
+
 static void wait_for_something(struct loop *l)
 {
 	uint64_t at = earliest(l), now;
 	struct timespec left = { 0 };
 
 	if (at == NEVER) {
-		wait_for(l, NULL);
+		wait_for_the_end(l);
 		return;
 	}
 	now = clock_now_ns();

@@ -41,6 +41,7 @@ int measure_catch_signals(struct measure_signals *ret, struct err *err)
 			    chld.sa_handler == SIG_IGN;
 	if (ret->ignored_chld)
 		signal(SIGCHLD, SIG_DFL);
+	wakeup_open(&ret->wakeup);
 	return 0;
 }
 
@@ -67,6 +68,7 @@ void measure_release_signals(struct measure_signals *s)
 	while (!sigismember(&s->before, SIGPIPE) &&
 	       sigtimedwait(&pipe, NULL, &now) == SIGPIPE)
 		;
+	wakeup_close(&s->wakeup);
 	close(s->fd);
 	s->fd = -1;
 	if (s->ignored_chld)

@@ -105,6 +105,7 @@ UNIT_TESTS += tests/unit/verdict_test
 UNIT_TESTS += tests/unit/verdict_trust_test
 UNIT_TESTS += tests/unit/view_test
 UNIT_TESTS += tests/unit/watch_live_test
+UNIT_TESTS += tests/unit/wakeup_test
 UNIT_TESTS += tests/unit/watch_test
 UNIT_TESTS += tests/unit/words_test
 
