@@ -42,6 +42,7 @@ bad "an empty command" "" "$touch_it" ''
 bad "no such option" "unknown option" --nosuch "$touch_it" true
 bad "an option behind the commands" "unknown option '--fail'" "$touch_it" \
 	true --fail 'time > 1%'
+bad "a command without quotes" "are one word, in quotes" "$touch_it" -9 x true -9 y
 bad "a limit behind the commands" "--fail-if" "$touch_it" true --fail-if 'time ~ 1'
 bad "-- ends options" "there is no command to measure" --
 bad "no runs" "between 1 and" -r 0 "$touch_it" true

@@ -150,6 +150,15 @@ static int check(struct measuring_options *o, struct err *err)
 	return 0;
 }
 
+/* What is no option of ours behind a command may be one of the command's. */
+static void hint_at_quotes(int argc, char **argv, struct err *err)
+{
+	for (int i = 1; i + 1 < argc && strcmp(argv[i], "--") != 0; i++)
+		if (argv[i][0] != '-' && argv[i + 1][0] == '-')
+			err_hint(err, "a command and its arguments are one "
+				      "word, in quotes: './old -x file'");
+}
+
 int measuring_options_parse(struct measuring_options *ret, int argc,
 			    char **argv, struct err *err)
 {
@@ -159,6 +168,8 @@ int measuring_options_parse(struct measuring_options *ret, int argc,
 					   .warmup = -1,
 					   .judging = judging_defaults() };
 	i = opt_parse_anywhere(table, ARRAY_LEN(table), ret, argc, argv, err);
+	if (i < 0 && !err->hint[0] && !strncmp(err->what, "unknown", 7))
+		hint_at_quotes(argc, argv, err);
 	if (i < 0 || ret->stat.help)
 		return i < 0 ? i : 0;
 	ret->texts = argv + i;
