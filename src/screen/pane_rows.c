@@ -11,8 +11,8 @@
 
 #include <string.h>
 
-#define NARROW 36    /* columns; below, only some of the rows' are shown */
-#define DEPTH_MAX 64 /* of the tree's lines; deeper rows stand below it */
+#define LAST_LEAST 12 /* columns of the last one, if it is a text */
+#define DEPTH_MAX 64  /* of the tree's lines; deeper rows stand below it */
 
 static int width_of(const struct column *c)
 {
@@ -28,27 +28,78 @@ static void place(struct rows_layout *l, size_t column, int col, int width)
 	VEC_PUSH(l->items, l->n, item);
 }
 
-/* Where there is hardly any room: which row, by what it is sorted, and who. */
+/* Which row it is, by what it is sorted, and who. */
 static bool is_vital(const struct columns *columns, size_t i, const char *sort)
 {
 	return i == 0 || i + 1 == columns->n ||
 	       (sort && !strcmp(columns->items[i].key, sort));
 }
 
+static bool is_counted(const struct column *c)
+{
+	return c->kind == COLUMN_METRIC || c->kind == COLUMN_EVENT;
+}
+
+#define RANKS 4
+/*
+ * What tells least goes first: what no row has, what was counted but for the
+ * first of it, what others show as well.
+ */
+static int rank(const struct columns *columns, size_t i)
+{
+	const struct column *c = &columns->items[i];
+	bool first = true;
+
+	if (c->lacking)
+		return 0;
+	for (size_t k = 0; k < i; k++)
+		first &= !is_counted(&columns->items[k]);
+	if (is_counted(c))
+		return first ? 3 : 1;
+	return c->kind == COLUMN_BUILTIN ? 2 : 3;
+}
+
+/*
+ * Leave out columns until the last one, which says who it is, has room; whoever
+ * scrolls wants to see them.
+ */
+static void leave_out(const struct columns *columns, const char *sort, int cols,
+		      bool *out)
+{
+	int need = 0;
+
+	for (size_t i = 0; i + 1 < columns->n; i++)
+		need += width_of(&columns->items[i]) + 1;
+	if (!columns->n || !columns->items[columns->n - 1].text)
+		return;
+	for (int r = 0; r < RANKS; r++)
+		for (size_t i = columns->n; i-- > 0;) {
+			const struct column *c = &columns->items[i];
+
+			if (need + LAST_LEAST <= cols)
+				return;
+			if (rank(columns, i) != r || is_vital(columns, i, sort))
+				continue;
+			out[i] = true;
+			need -= width_of(c) + 1;
+		}
+}
+
 void rows_layout_make(struct rows_layout *ret, const struct columns *columns,
 		      const char *sort, size_t scrolled, int cols)
 {
+	AUTO_FREE bool *out = xcalloc(columns->n + 1, sizeof(*out));
 	int col = 0;
 
 	*ret = (struct rows_layout){ 0 };
+	if (!scrolled)
+		leave_out(columns, sort, cols, out);
 	for (size_t i = 0; i < columns->n; i++) {
 		const struct column *c = &columns->items[i];
 		int width = width_of(c);
 
 		/* the first says which row it is, and stays */
-		if (i > 0 && i <= scrolled)
-			continue;
-		if (cols < NARROW && !scrolled && !is_vital(columns, i, sort))
+		if (out[i] || (i > 0 && i <= scrolled))
 			continue;
 		if (col >= cols)
 			break;

@@ -15,8 +15,9 @@ struct rows_layout {
 };
 
 /*
- * Where the columns are in @cols columns, those to the left scrolled away.  @sort
- * is the key of the one that the rows are sorted by.
+ * Where the columns are in @cols columns, those to the left scrolled away; where
+ * nothing is, some are left out for the last one.  @sort is the key of the one
+ * that the rows are sorted by.
  */
 void rows_layout_make(struct rows_layout *ret, const struct columns *columns,
 		      const char *sort, size_t scrolled, int cols);

@@ -8,6 +8,7 @@
 
 #include "base/auto.h"
 #include "base/lazy.h"
+#include "base/log.h"
 #include "base/xalloc.h"
 #include "config.h"
 #include "screen/restore.h"
@@ -158,6 +159,25 @@ static void make_restoring(struct term *t, bool mouse)
 	add_string(t, "rmcup");
 }
 
+/*
+ * Curses leaves the cursor at the begin of the last line.  Where there is no
+ * other screen to return to, that line is still full.
+ */
+static void clear_last_line(struct term *t)
+{
+	const char *rmcup = nc.tigetstr("rmcup");
+	size_t n;
+
+	if (rmcup && rmcup != (const char *)-1)
+		return;
+	n = strlen(t->restoring);
+	add_string(t, "el");
+	if (write(STDOUT_FILENO, t->restoring + n, strlen(t->restoring + n)) <
+	    0)
+		log_say(1, "the terminal: %s", strerror(errno));
+	t->restoring[n] = '\0';
+}
+
 static void make_colors(struct term *t, bool color)
 {
 	t->colors = 0;
@@ -295,6 +315,7 @@ void term_close(struct term *t)
 		return;
 	nc.mousemask(0, NULL);
 	nc.endwin();
+	clear_last_line(t);
 	nc.delscreen(t->screen);
 	restore_disarm();
 	/* what was typed meanwhile was meant for the screen */
@@ -466,6 +487,7 @@ bool term_input(struct term *t, struct input *ret)
 void term_leave(struct term *t)
 {
 	nc.endwin();
+	clear_last_line(t);
 	tcsetattr(STDIN_FILENO, TCSADRAIN, &t->modes);
 	t->left = true;
 }

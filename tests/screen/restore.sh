@@ -32,6 +32,15 @@ open 80x24 "$driver" delay=0.05 crash=memory mouse=1
 restored "after memory has run out"
 sees "which is said on the right screen" "tacho: out of memory"
 
+# where there is no other screen to return to
+terminal=vt100
+run_screen
+keys q
+sees "a vt100 is given back" "status=0"
+is "with nothing behind what is written next" \
+	"$(shown | grep -F status=0)" "status=0"
+terminal=xterm-256color
+
 # ---- stopped, and let go on
 cat >"$tmp/shell" <<EOF
 PS1='prompt> '
