@@ -347,7 +347,7 @@ static void draw_collector(struct line *l, const struct tasks_head *head)
 		part(l, "counters", ROLE_DIM, "none");
 	else
 		part(l, "by", ROLE_PLAIN, c->name);
-	if (c->descriptors_max) {
+	if (c->descriptors_max && !head->nothing) {
 		snprintf(text, sizeof(text), "%zu of %zu", c->descriptors,
 			 c->descriptors_max);
 		part(l, "files", ROLE_PLAIN, text);

@@ -86,9 +86,10 @@ static void print_counting(const struct batch *b, const struct tasks_head *h)
 	if (c && c->name && h->counted >= 0.0) {
 		fprintf(out,
 			"collector %s: %zu task%s with counters, %.0f %% of "
-			"the CPU time counted",
+			"the CPU time%s counted",
 			c->name, c->counted, c->counted == 1 ? "" : "s",
-			100.0 * h->counted);
+			100.0 * h->counted,
+			h->unseen >= UNSEEN_NOTABLE ? " in rows" : "");
 		if (h->running_share >= 0.0 && h->running_share < 0.98)
 			fprintf(out, ", counters ran %.0f %% of it",
 				100.0 * h->running_share);
