@@ -5,6 +5,7 @@ BENCHES = \
 	tests/bench/compare \
 	tests/bench/group_read \
 	tests/bench/interleave \
+	tests/bench/top \
 	tests/bench/watch
 EXTRA_PROGRAMS += $(BENCHES)
 CLEANFILES += $(BENCHES)
@@ -26,8 +27,17 @@ tests_bench_interleave_SOURCES = \
 	tests/bench/interleave.c \
 	tests/bench/row.c \
 	tests/bench/row.h
+tests_bench_top_SOURCES = \
+	tests/bench/top.c \
+	tests/bench/load.c \
+	tests/bench/load.h \
+	tests/bench/row.c \
+	tests/bench/row.h
+tests_bench_top_LDADD = $(tacho_LDADD)
 tests_bench_watch_SOURCES = \
 	tests/bench/watch.c \
+	tests/bench/load.c \
+	tests/bench/load.h \
 	tests/bench/row.c \
 	tests/bench/row.h
 tests_bench_watch_LDADD = $(tacho_LDADD)
@@ -44,6 +54,7 @@ bench: tacho $(BENCHES)
 	@tests/bench/group_read
 	@tests/bench/interleave ./tacho
 	@tests/bench/watch
+	@tests/bench/top ./tacho
 	@tests/bench/collectors
 
 .PHONY: bench

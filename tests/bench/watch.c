@@ -1,7 +1,7 @@
 /*
- * What watching all tasks once a second costs, beside htop and perf, with many
- * idle processes and with many threads; and what its counters cost a task at
- * each switch.  Software events, so that it runs on every machine.
+ * What making the ticks alone costs, once a second, beside perf, with many idle
+ * processes and with many threads; and what its counters cost a task at each
+ * switch.  Software events, so that it runs on every machine.
  *
  *	tests/bench/watch [SECONDS]
  *	tests/bench/watch --ours EVENTS SECONDS [threads]	(used by itself)
@@ -10,16 +10,13 @@
 #include "base/auto.h"
 #include "base/clock.h"
 #include "base/parse.h"
+#include "load.h"
 #include "row.h"
 
-#include <fcntl.h>
-#include <pthread.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -28,14 +25,6 @@
 #define EVENTS 4
 /* A step of a tick, so that keys are never waited for */
 #define STEP_NS 5000000
-
-static void sleep_ns(uint64_t ns)
-{
-	struct timespec t = { .tv_sec = (time_t)(ns / 1000000000u),
-			      .tv_nsec = (long)(ns % 1000000000u) };
-
-	nanosleep(&t, NULL);
-}
 
 /* ---- ours ---- */
 
@@ -152,7 +141,7 @@ static int ours(size_t n, int seconds, bool threads)
 	if (!out || watching_begin(&w, n, threads) < 0)
 		return 1;
 	for (int i = 0; i < seconds; i++) {
-		sleep_ns(1000000000u);
+		load_sleep(1000000000u);
 		tick(w.watch, &t, &longest);
 	}
 	fprintf(out, "%f %f %zu %zu %zu\n", 1e-6 * (double)longest.wall_ns,
@@ -161,78 +150,6 @@ static int ours(size_t n, int seconds, bool threads)
 	fclose(out);
 	watching_end(&w);
 	return 0;
-}
-
-/* ---- what is watched ---- */
-
-static void work_a_little(void)
-{
-	uint64_t end = clock_now_ns() + 100000;
-
-	while (clock_now_ns() < end)
-		;
-}
-
-static void *be_active(void *arg)
-{
-	(void)arg;
-	for (;;) {
-		sleep_ns(100000000u);
-		work_a_little();
-	}
-	return NULL;
-}
-
-static void *be_idle(void *arg)
-{
-	(void)arg;
-	for (;;)
-		pause();
-	return NULL;
-}
-
-/* One in @one_in of @threads is active. */
-static void populate(unsigned number, unsigned threads, unsigned one_in)
-{
-	pthread_attr_t small;
-	bool active = number % one_in == 0;
-
-	pthread_attr_init(&small);
-	pthread_attr_setstacksize(&small, 32768);
-	for (unsigned i = 1; i < threads; i++) {
-		pthread_t t;
-
-		if (pthread_create(&t, &small,
-				   i % one_in == 0 ? be_active : be_idle, NULL))
-			break;
-	}
-	if (threads == 1 && active)
-		be_active(NULL);
-	be_idle(NULL);
-}
-
-static pid_t *begin_load(unsigned processes, unsigned threads, unsigned one_in)
-{
-	pid_t *pids = calloc(processes, sizeof(*pids));
-
-	for (unsigned i = 0; pids && i < processes; i++) {
-		pids[i] = fork();
-		if (pids[i] == 0)
-			populate(i, threads, one_in);
-	}
-	sleep_ns(2000000000u);
-	return pids;
-}
-
-static void end_load(pid_t *pids, unsigned processes)
-{
-	for (unsigned i = 0; i < processes; i++)
-		if (pids[i] > 0)
-			kill(pids[i], SIGKILL);
-	for (unsigned i = 0; i < processes; i++)
-		if (pids[i] > 0)
-			waitpid(pids[i], NULL, 0);
-	free(pids);
 }
 
 /* ---- programs ---- */
@@ -247,50 +164,22 @@ struct cost {
 /* Beginning, which all of them do once, is not what a second costs. */
 #define BEGINNING 5
 
-/* CPU time of @pid so far */
-static double cpu_seconds(pid_t pid)
-{
-	struct timespec t = { 0 };
-	clockid_t clock;
-
-	if (clock_getcpuclockid(pid, &clock) == 0)
-		clock_gettime(clock, &t);
-	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-/* A terminal of its own, which nobody reads but we. */
-static int open_terminal(int *ret)
-{
-	struct winsize size = { .ws_row = 50, .ws_col = 120 };
-	int master = posix_openpt(O_RDWR | O_NOCTTY);
-
-	if (master < 0 || grantpt(master) < 0 || unlockpt(master) < 0)
-		return -1;
-	*ret = open(ptsname(master), O_RDWR | O_NOCTTY);
-	ioctl(master, TIOCSWINSZ, &size);
-	fcntl(master, F_SETFL, O_NONBLOCK);
-	return master;
-}
-
 static void drain(int master, int seconds)
 {
 	char buffer[65536];
 
 	for (int i = 0; i < seconds * 20; i++) {
-		sleep_ns(50000000u);
+		load_sleep(50000000u);
 		while (read(master, buffer, sizeof(buffer)) > 0)
 			;
 	}
 }
 
-/*
- * For @seconds after the beginning, then @signal ends it; 0: it ends by itself a
- * second later.
- */
-static bool run(char *const argv[], int seconds, int signal, struct cost *ret)
+/* For @seconds after the beginning; a second later it ends by itself. */
+static bool run(char *const argv[], int seconds, struct cost *ret)
 {
 	int terminal = -1, pipes[2] = { -1, -1 }, status = 0;
-	int master = open_terminal(&terminal);
+	int master = load_terminal(&terminal);
 	char text[128] = "";
 	double before, after;
 	struct rusage use;
@@ -298,24 +187,12 @@ static bool run(char *const argv[], int seconds, int signal, struct cost *ret)
 
 	if (master < 0 || pipe(pipes) < 0)
 		return false;
-	pid = fork();
-	if (pid == 0) {
-		setsid();
-		setenv("TERM", "xterm", 1);
-		dup2(terminal, 0);
-		dup2(terminal, 1);
-		dup2(terminal, 2);
-		dup2(pipes[1], 3);
-		execvp(argv[0], argv);
-		_exit(127);
-	}
+	pid = load_run(argv, terminal, pipes[1]);
 	close(pipes[1]);
 	drain(master, BEGINNING);
-	before = cpu_seconds(pid);
+	before = load_cpu_seconds(pid);
 	drain(master, seconds);
-	after = cpu_seconds(pid);
-	if (signal)
-		kill(pid, signal);
+	after = load_cpu_seconds(pid);
 	wait4(pid, &status, 0, &use);
 	if (read(pipes[0], text, sizeof(text) - 1) < 0)
 		text[0] = '\0';
@@ -343,7 +220,7 @@ static bool run_ours(const char *self, size_t events, int seconds, bool threads,
 	snprintf(name, sizeof(name), "%s", self);
 	snprintf(n, sizeof(n), "%zu", events);
 	snprintf(s, sizeof(s), "%d", seconds + BEGINNING + 1);
-	return run(argv, seconds, 0, ret);
+	return run(argv, seconds, ret);
 }
 
 static bool run_perf(size_t events, int seconds, struct cost *ret)
@@ -360,15 +237,7 @@ static bool run_perf(size_t events, int seconds, struct cost *ret)
 		 "command -v perf >/dev/null || exit 127; exec perf stat -a "
 		 "--per-thread -I 1000 -o /dev/null -e %s -- sleep %d",
 		 list, seconds + BEGINNING + 1);
-	return run(argv, seconds, 0, ret);
-}
-
-static bool run_htop(int seconds, struct cost *ret)
-{
-	char name[] = "htop", delay[] = "-d", tenths[] = "10";
-	char *argv[] = { name, delay, tenths, NULL };
-
-	return run(argv, seconds, SIGTERM, ret);
+	return run(argv, seconds, ret);
 }
 
 static void compare(const char *self, const char *what, size_t events,
@@ -386,9 +255,6 @@ static void compare(const char *self, const char *what, size_t events,
 	       "step %.1f ms (%.1f of CPU time), %.1f MiB\n",
 	       what, mine.ran, mine.uncounted, mine.descriptors,
 	       mine.longest_ms, mine.longest_cpu_ms, mine.rss_mib);
-	snprintf(name, sizeof(name), "%s: CPU time/s, htop", what);
-	if (run_htop(seconds, &other))
-		row_print(name, mine.cpu_ms, other.cpu_ms, "ms", 0.50);
 	snprintf(name, sizeof(name), "%s: CPU time/s, perf", what);
 	for (int i = 0; i < 5 && !counted; i++)
 		counted = run_perf(events, seconds, &other);
@@ -461,7 +327,7 @@ static void measure_switches(void)
 int main(int argc, char **argv)
 {
 	int seconds = 20, events;
-	pid_t *load;
+	struct load load;
 
 	if (argc > 3 && strcmp(argv[1], "--ours") == 0) {
 		if (parse_int(argv[2], &events) < 0 ||
@@ -472,14 +338,14 @@ int main(int argc, char **argv)
 	if (argc > 1 && parse_int(argv[1], &seconds) < 0)
 		return 2;
 	row_print_header();
-	load = begin_load(1000, 1, 50);
+	load = load_begin(1000, 1, 50);
 	compare(argv[0], "1,000 processes", EVENTS, seconds, false);
-	end_load(load, 1000);
+	load_end(&load);
 	/* one event each: perf needs a descriptor for each of each thread */
-	load = begin_load(10, 1000, 33);
+	load = load_begin(10, 1000, 33);
 	compare(argv[0], "10,000 threads", 1, seconds, false);
 	compare(argv[0], "10,000 threads shown", 1, seconds, true);
-	end_load(load, 10);
+	load_end(&load);
 	measure_switches();
 	return 0;
 }
