@@ -33,6 +33,9 @@ struct stretch {
 	bool cut;
 	size_t n;
 	char *moments;
+	/* where in it a task is, by its id: its number, from 1, or 0 */
+	uint32_t *places;
+	size_t nplaces; /* a power of two */
 };
 
 static size_t stride_of(const struct history *h)
@@ -62,10 +65,31 @@ void history_init(struct history *h, const struct plan *plan)
 			       .ngroups = plan->ngroups };
 }
 
+/* At most half of the places are taken. */
+static size_t places_for(size_t n)
+{
+	size_t places = 1;
+
+	while (places < 2 * n)
+		places *= 2;
+	return places;
+}
+
+static size_t bytes_of(const struct history *h, size_t n)
+{
+	return n * stride_of(h) + places_for(n) * sizeof(uint32_t);
+}
+
+static void stretch_done(struct stretch *s)
+{
+	free(s->moments);
+	free(s->places);
+}
+
 static void drop_oldest(struct history *h)
 {
-	h->bytes -= h->ticks[0].n * stride_of(h);
-	free(h->ticks[0].moments);
+	h->bytes -= bytes_of(h, h->ticks[0].n);
+	stretch_done(&h->ticks[0]);
 	h->n--;
 	memmove(&h->ticks[0], &h->ticks[1], h->n * sizeof(*h->ticks));
 }
@@ -73,7 +97,7 @@ static void drop_oldest(struct history *h)
 void history_forget(struct history *h)
 {
 	for (size_t i = 0; i < h->n; i++)
-		free(h->ticks[i].moments);
+		stretch_done(&h->ticks[i]);
 	free(h->ticks);
 	history_init(h, h->plan);
 }
@@ -161,10 +185,36 @@ static void put(const struct history *h, struct moment *m,
 	put_counts(h, m, tick, t->slot);
 }
 
+/* The place of @id, or the free one where it belongs. */
+static uint32_t *place_of(const struct history *h, const struct stretch *s,
+			  uint64_t id)
+{
+	size_t at = id & (s->nplaces - 1);
+
+	while (s->places[at] && moment_at(h, s, s->places[at] - 1)->id != id)
+		at = (at + 1) & (s->nplaces - 1);
+	return &s->places[at];
+}
+
+static void make_places(const struct history *h, struct stretch *s)
+{
+	s->nplaces = places_for(s->n);
+	s->places = xcalloc(s->nplaces, sizeof(*s->places));
+	for (size_t i = 0; i < s->n; i++)
+		*place_of(h, s, moment_at(h, s, i)->id) = (uint32_t)i + 1;
+}
+
+/* Of which a tick may take its share */
+static size_t most_of(const struct history *h)
+{
+	size_t each = stride_of(h) + 4 * sizeof(uint32_t);
+
+	return HISTORY_BYTES / TICKS_WANTED / each;
+}
+
 void history_add(struct history *h, const struct tick *tick)
 {
-	size_t stride = stride_of(h), n = 0;
-	size_t most = HISTORY_BYTES / TICKS_WANTED / stride;
+	size_t stride = stride_of(h), n = 0, most = most_of(h);
 	struct stretch s = { .at = tick->at,
 			     .length_s = (double)tick->length_ns * 1e-9 };
 	uint64_t least;
@@ -180,10 +230,11 @@ void history_add(struct history *h, const struct tick *tick)
 		if (did_something(&tick->tasks[i]) &&
 		    cpu_ns(&tick->tasks[i]) >= least)
 			put(h, moment_at(h, &s, s.n++), tick, &tick->tasks[i]);
+	make_places(h, &s);
 	while (h->n && (h->n == HISTORY_TICKS ||
-			h->bytes + s.n * stride > HISTORY_BYTES))
+			h->bytes + bytes_of(h, s.n) > HISTORY_BYTES))
 		drop_oldest(h);
-	h->bytes += s.n * stride;
+	h->bytes += bytes_of(h, s.n);
 	if (!h->ticks)
 		h->ticks = xcalloc(HISTORY_TICKS, sizeof(*h->ticks));
 	h->ticks[h->n++] = s;
@@ -242,36 +293,25 @@ static void get_counts(const struct history *h, struct moment *m,
 	}
 }
 
-void history_past(const struct history *h, enum whose whose, uint64_t id,
-		  size_t first, size_t end, struct past *ret)
+/* Of the moments that are somebody's, the next at or after @i; s->n: none */
+static size_t next_of(const struct history *h, const struct stretch *s,
+		      enum whose whose, uint64_t id, size_t i)
 {
-	AUTO_FREE struct moment **found = NULL;
-	size_t n = 0, slot = 0;
+	if (whose == WHOSE_TASK) {
+		uint32_t place = *place_of(h, s, id);
 
-	past_done(ret);
-	for (size_t k = first; k < end; k++) {
-		struct stretch *s = &h->ticks[k];
-		double rss = 0.0;
-		size_t before = n;
-
-		ret->length_s += s->length_s;
-		ret->amounts.threads = 0;
-		for (size_t i = 0; i < s->n; i++) {
-			struct moment *m = moment_at(h, s, i);
-
-			if (!is_of(m, whose, id))
-				continue;
-			VEC_PUSH(found, n, m);
-			add_amounts(&ret->amounts, m);
-			rss += (double)m->rss;
-			ret->amounts.threads += m->threads;
-			ret->nslots += m->counted;
-		}
-		ret->amounts.rss = rss;
-		ret->cut |= s->cut && n == before;
-		if (n - before > ret->ntasks)
-			ret->ntasks = n - before;
+		return place && place - 1 >= i ? place - 1 : s->n;
 	}
+	while (i < s->n && !is_of(moment_at(h, s, i), whose, id))
+		i++;
+	return i;
+}
+
+static void fill_slots(const struct history *h, struct moment *const *found,
+		       size_t n, struct past *ret)
+{
+	size_t slot = 0;
+
 	ret->slots =
 		xcalloc(ret->nslots ? ret->nslots : 1, sizeof(*ret->slots));
 	snapshot_init(&ret->counts, h->ncounters, ret->nslots);
@@ -283,6 +323,38 @@ void history_past(const struct history *h, enum whose whose, uint64_t id,
 		};
 		get_counts(h, found[i], &ret->counts, slot++);
 	}
+}
+
+void history_past(const struct history *h, enum whose whose, uint64_t id,
+		  size_t first, size_t end, struct past *ret)
+{
+	AUTO_FREE struct moment **found = NULL;
+	size_t n = 0;
+
+	past_done(ret);
+	for (size_t k = first; k < end; k++) {
+		struct stretch *s = &h->ticks[k];
+		double rss = 0.0;
+		size_t before = n;
+
+		ret->length_s += s->length_s;
+		ret->amounts.threads = 0;
+		for (size_t i = next_of(h, s, whose, id, 0); i < s->n;
+		     i = next_of(h, s, whose, id, i + 1)) {
+			struct moment *m = moment_at(h, s, i);
+
+			VEC_PUSH(found, n, m);
+			add_amounts(&ret->amounts, m);
+			rss += (double)m->rss;
+			ret->amounts.threads += m->threads;
+			ret->nslots += m->counted;
+		}
+		ret->amounts.rss = rss;
+		ret->cut |= s->cut && n == before;
+		if (n - before > ret->ntasks)
+			ret->ntasks = n - before;
+	}
+	fill_slots(h, found, n, ret);
 }
 
 size_t history_since(const struct history *h, double seconds)
