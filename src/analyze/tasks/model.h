@@ -87,6 +87,7 @@ struct tasks {
 	uint32_t *members;
 	struct row *row_items;
 	struct cell *cells;
+	struct cell *row_cells; /* of tasks_cells() */
 	struct rows rows;
 	size_t *slots; /* of a subject of several */
 	/* filter */

@@ -447,6 +447,17 @@ int tasks_rows(struct tasks *t, const struct rows_options *o,
 	return 0;
 }
 
+struct cell *tasks_cells(struct tasks *t, size_t i)
+{
+	struct subject s;
+
+	t->row_cells = xreallocarray(t->row_cells, t->columns->n + 1,
+				     sizeof(*t->row_cells));
+	subject_of_source(t, &t->sources[i], &s);
+	cells_make(t, &s, t->row_cells);
+	return t->row_cells;
+}
+
 size_t tasks_position(const struct tasks *t, uint64_t id)
 {
 	for (size_t i = 0; i < t->nsources; i++)

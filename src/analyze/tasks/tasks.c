@@ -120,6 +120,7 @@ void tasks_free(struct tasks *t)
 	free(t->members);
 	free(t->row_items);
 	free(t->cells);
+	free(t->row_cells);
 	free(t->slots);
 	free(t->filter);
 	free(t->head.cpus);

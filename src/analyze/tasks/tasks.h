@@ -57,6 +57,9 @@ struct row {
 	struct cell *cells;   /* [columns->n]; NULL before options->first */
 };
 
+/* See tasks_cells() */
+#define ROWS_NO_CELLS SIZE_MAX
+
 struct rows_options {
 	enum rows_by by;
 	bool tree;        /* of processes */
@@ -73,7 +76,7 @@ struct rows_options {
 	const uint64_t *folded; /* ids of the tree's folded rows */
 	size_t nfolded;
 	/* cells cost time and memory: ask for those that will be seen */
-	size_t first; /* rows before this one have no cells */
+	size_t first; /* rows before this one have no cells; ROWS_NO_CELLS */
 	size_t limit; /* at most so many rows; 0: all */
 };
 
@@ -104,6 +107,12 @@ void tasks_forget(struct tasks *t);
 /* -EINVAL for a wrong filter or sort.  *ret is valid until the next call. */
 int tasks_rows(struct tasks *t, const struct rows_options *options,
 	       const struct rows **ret, struct err *err);
+
+/*
+ * The cells of row @i of the last answer, for who goes through all rows once and
+ * asked for none (options->first).  Valid until the next call.
+ */
+struct cell *tasks_cells(struct tasks *t, size_t i);
 
 /*
  * Where @id is in the last answer of tasks_rows(), also beyond its limit;

@@ -45,6 +45,8 @@ static int open_paper(struct paper *p, const struct top_options *o,
 {
 	p->view = batch_find(o->format ? o->format : "text");
 	p->rows = top_options_rows(o);
+	/* of 10,000 rows they are more than all the rest that is kept */
+	p->rows.first = ROWS_NO_CELLS;
 	p->batch.out = stdout;
 	if (o->output && strcmp(o->output, "-") != 0)
 		p->batch.out = fopen(o->output, "we");
@@ -89,6 +91,7 @@ static bool wait_until(const struct paper *p, uint64_t due)
 static int emit(struct top *t, struct paper *p, struct err *err)
 {
 	struct batch_tick tick = { .columns = t->feed.columns,
+				   .tasks = t->feed.tasks,
 				   .by = p->rows.by,
 				   .tree = p->rows.tree };
 	int r = tasks_rows(t->feed.tasks, &p->rows, &tick.rows, err);

@@ -18,6 +18,15 @@ const struct batch_view *batch_find(const char *name)
 	return NULL;
 }
 
+struct row batch_row(const struct batch_tick *tick, size_t i)
+{
+	struct row row = tick->rows->items[i];
+
+	if (!row.cells)
+		row.cells = tasks_cells(tick->tasks, i);
+	return row;
+}
+
 int batch_emit(struct batch *b, const struct batch_view *view,
 	       const struct batch_tick *tick, struct err *err)
 {

@@ -23,7 +23,8 @@ struct batch {
 struct batch_tick {
 	const struct tasks_head *head;
 	const struct columns *columns;
-	const struct rows *rows;
+	struct tasks *tasks;
+	const struct rows *rows; /* its last ones */
 	enum rows_by by;
 	bool tree;
 };
@@ -39,6 +40,9 @@ extern const struct batch_view batch_json;
 
 /* NULL: there is none of that name. */
 const struct batch_view *batch_find(const char *name);
+
+/* A row, with cells: valid until the next. */
+struct row batch_row(const struct batch_tick *tick, size_t i);
 
 /* One tick, written through; a write that failed is an error. */
 int batch_emit(struct batch *b, const struct batch_view *view,

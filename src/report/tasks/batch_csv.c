@@ -148,8 +148,11 @@ static void emit(struct batch *b, const struct batch_tick *tick)
 {
 	if (!b->ticks)
 		put_header(b->out, tick->columns);
-	for (size_t i = 0; i < tick->rows->n; i++)
-		put_row(b->out, tick, &tick->rows->items[i]);
+	for (size_t i = 0; i < tick->rows->n; i++) {
+		const struct row row = batch_row(tick, i);
+
+		put_row(b->out, tick, &row);
+	}
 }
 
 const struct batch_view batch_csv = { .name = "csv", .emit = emit };

@@ -310,8 +310,11 @@ static void emit(struct batch *b, const struct batch_tick *tick)
 	text(&j, "by", rows_by_name(tick->by));
 	count(&j, "rows_all", tick->rows->all);
 	open_one(&j, "rows", '[');
-	for (size_t i = 0; i < tick->rows->n; i++)
-		put_row(&j, tick, &tick->rows->items[i], cells);
+	for (size_t i = 0; i < tick->rows->n; i++) {
+		const struct row row = batch_row(tick, i);
+
+		put_row(&j, tick, &row, cells);
+	}
 	close_one(&j, ']');
 	close_one(&j, '}');
 	fputc('\n', b->out);

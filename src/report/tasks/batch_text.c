@@ -211,8 +211,11 @@ static void emit(struct batch *b, const struct batch_tick *tick)
 	print_counting(b, tick->head);
 	fputc('\n', b->out);
 	print_headings(b->out, tick->columns);
-	for (size_t i = 0; i < tick->rows->n; i++)
-		print_row(b, tick, &tick->rows->items[i]);
+	for (size_t i = 0; i < tick->rows->n; i++) {
+		const struct row row = batch_row(tick, i);
+
+		print_row(b, tick, &row);
+	}
 }
 
 const struct batch_view batch_text = { .name = "text", .emit = emit };
