@@ -290,7 +290,7 @@ static void make_room(struct tasks *t)
 
 struct verdict_known verdict_known_of(struct tasks *t, const struct subject *s)
 {
-	struct verdict_known *known;
+	struct verdict_known *known, new;
 	AUTO(verdict_done) struct verdict v = { 0 };
 	double seconds;
 
@@ -298,8 +298,12 @@ struct verdict_known verdict_known_of(struct tasks *t, const struct subject *s)
 	known = find(t, s->id);
 	if (known->id)
 		return *known;
-	*known = verdict_of(t, s, &v, &seconds);
-	known->id = s->id;
-	t->nverdicts++;
-	return *known;
+	new = verdict_of(t, s, &v, &seconds);
+	/* most are idle, which is quicker to see than to remember */
+	if (!new.why) {
+		*known = new;
+		known->id = s->id;
+		t->nverdicts++;
+	}
+	return new;
 }

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -195,6 +196,16 @@ static int status_of(int r)
 	return r == -EINVAL || r == -ENOTSUP ? CMD_USAGE : CMD_FAILED;
 }
 
+/*
+ * Ticks of many tasks are some large arrays, which come and go at each tick.  The
+ * C library would soon take them for what it keeps on its heap, which then is
+ * twice as large as what is in it.
+ */
+static void return_large_blocks(void)
+{
+	mallopt(M_MMAP_THRESHOLD, 128 << 10);
+}
+
 /* The exit status; *signo is what ended the screen, 0: nothing did. */
 static int top_main(int argc, char **argv, int *signo)
 {
@@ -209,6 +220,7 @@ static int top_main(int argc, char **argv, int *signo)
 		return CMD_OK;
 	}
 	log_set_level(t.o.verbose);
+	return_large_blocks();
 	if (check_terminal(&t.o, &err) < 0)
 		return complain(&err, CMD_USAGE);
 	r = top_whom_make(&t.o, &t.whom, &err);
