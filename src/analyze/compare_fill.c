@@ -30,6 +30,7 @@ struct filling {
 };
 
 static const char *const user_mode = "user mode alone";
+static const char *const partly_user_mode = "some of it in user mode alone";
 
 static const char *const is_dead =
 	"it opened, and never moved while the program ran";
@@ -70,19 +71,23 @@ static bool needs_caches(const struct event *event)
 	return event_is_simulated(event) && event->columns & any;
 }
 
+static const struct event *event_of(const struct filling *f, size_t counter)
+{
+	const struct plan *plan = f->scope.series->plan;
+
+	return plan->events->items[plan->counters[counter].event];
+}
+
 /* How @counter counted, as far as that makes another number of it. */
 static const char *manner_of(const struct filling *f, size_t counter)
 {
-	const struct scope *s = &f->scope;
-	const struct plan *plan = s->series->plan;
-	const struct event *event =
-		plan->events->items[plan->counters[counter].event];
+	const struct event *event = event_of(f, counter);
+	const struct run *run = f->scope.run;
 
 	if (needs_caches(event))
 		return f->simulation;
 	/* where it was not asked for */
-	if (s->run->notes && s->run->notes[counter].user_only &&
-	    !is_clock(event))
+	if (run->notes && run->notes[counter].user_only && !is_clock(event))
 		return user_mode;
 	return NULL;
 }
@@ -91,11 +96,17 @@ static const char *manner_of_metric(const struct filling *f,
 				    const struct plan_use *use)
 {
 	const char *manner = NULL;
+	bool others = false;
 
-	for (size_t i = 0; use->counters && i < use->metric->ninputs; i++)
-		if (!manner)
-			manner = manner_of(f, use->counters[i]);
-	return manner;
+	for (size_t i = 0; use->counters && i < use->metric->ninputs; i++) {
+		const char *m = manner_of(f, use->counters[i]);
+
+		if (m)
+			manner = m;
+		else
+			others |= !is_clock(event_of(f, use->counters[i]));
+	}
+	return manner == user_mode && others ? partly_user_mode : manner;
 }
 
 static void add(struct filling *f, const struct compare_kind *kind,
