@@ -480,6 +480,20 @@ static void how_many_runs_would_tell(void **state)
 	pair_done(&p);
 }
 
+static void no_number_of_runs_would(void **state)
+{
+	struct pair p;
+
+	(void)state;
+	pair_init(&p, 8, 1.0);
+	for (size_t i = 0; i < 8; i++)
+		p.f[1].series.runs[i].wall_ns *= i % 4 == 3 ? 30 : 1;
+	pair_build(&p);
+	note(&p, "measure where it is quiet, or what takes longer");
+	no_note(&p, "runs of each");
+	pair_done(&p);
+}
+
 /* ---- numbers ---- */
 
 static void estimates_are_marked(void **state)
@@ -637,6 +651,7 @@ int main(void)
 		cmocka_unit_test(a_command_is_no_machine),
 		cmocka_unit_test(too_few_runs),
 		cmocka_unit_test(how_many_runs_would_tell),
+		cmocka_unit_test(no_number_of_runs_would),
 		cmocka_unit_test(estimates_are_marked),
 		cmocka_unit_test(what_was_dropped_is_not_doubted),
 		cmocka_unit_test(user_mode_on_one_side),

@@ -210,6 +210,9 @@ static void add_too_few(struct comparison_building *b, size_t subject)
 			 name_of(b, subject), q->results[subject].why));
 }
 
+/* More than anybody measures: then it is not the number of them. */
+#define RUNS_MANY 20000
+
 /* What it takes to tell the smallest difference that counts. */
 static void add_blocks_for(struct comparison_building *b, size_t subject)
 {
@@ -220,10 +223,20 @@ static void add_blocks_for(struct comparison_building *b, size_t subject)
 
 	if (now <= noise || !wanted || wanted <= q->sides[0].n)
 		return;
-	add(b, xasprintf("%s of %s against %s is only known to %.1f %%; about "
-			 "%zu runs of each would tell a difference of %g %%",
-			 q->kind.name, name_of(b, subject), name_of(b, 0),
-			 now * 100.0, wanted, noise * 100.0));
+	if (wanted > RUNS_MANY)
+		add(b,
+		    xasprintf("%s of %s against %s is only known to %.1f %%; "
+			      "measure where it is quiet, or what takes "
+			      "longer",
+			      q->kind.name, name_of(b, subject), name_of(b, 0),
+			      now * 100.0));
+	else
+		add(b,
+		    xasprintf("%s of %s against %s is only known to %.1f %%; "
+			      "about %zu runs of each would tell a "
+			      "difference of %g %%",
+			      q->kind.name, name_of(b, subject), name_of(b, 0),
+			      now * 100.0, wanted, noise * 100.0));
 }
 
 static void add_enough(struct comparison_building *b)
