@@ -322,7 +322,7 @@ static void what_cannot_run_or_count_stops_it(void **state)
 	world_init(&w, 1, "true");
 	w.m.fake.paranoid = 3;
 	assert_int_equal(world_measure(&w), -ENODATA);
-	assert_non_null(strstr(w.err.what, "'a': cannot count"));
+	assert_non_null(strstr(w.err.what, "cannot count 'task_clock'"));
 	assert_log(&w, "");
 	world_done(&w);
 }
