@@ -224,7 +224,7 @@ int top_options_parse(struct top_options *ret, int argc, char **argv,
 			 argv[first], argv[first], argv[first]);
 		return -EINVAL;
 	}
-	return check(ret, err);
+	return ret->help ? 0 : check(ret, err);
 }
 
 void top_options_done(struct top_options *o)
