@@ -24,6 +24,7 @@ CLI_TESTS += tests/cli/signals.sh
 CLI_TESTS += tests/cli/simulate.sh
 CLI_TESTS += tests/cli/status.sh
 CLI_TESTS += tests/cli/top.sh
+CLI_TESTS += tests/cli/uncounted.sh
 CLI_TESTS += tests/cli/usage.sh
 CLI_TESTS += tests/cli/verdict.sh
 CLI_TESTS += tests/cli/verdict-loops.sh
@@ -41,6 +42,11 @@ check_PROGRAMS += tests/cli/rounds
 tests_cli_rounds_CFLAGS = -std=gnu17 $(WARN_CFLAGS)
 tests_cli_rounds_LDFLAGS =
 tests_cli_rounds_LDADD =
+
+check_PROGRAMS += tests/cli/forbid
+tests_cli_forbid_CFLAGS = -std=gnu17 $(WARN_CFLAGS)
+tests_cli_forbid_LDFLAGS =
+tests_cli_forbid_LDADD =
 
 TESTS += $(CLI_TESTS)
 if HAVE_PYTHON3
