@@ -322,8 +322,26 @@ static void what_cannot_run_or_count_stops_it(void **state)
 	world_init(&w, 1, "true");
 	w.m.fake.paranoid = 3;
 	assert_int_equal(world_measure(&w), -ENODATA);
-	assert_non_null(strstr(w.err.what, "cannot count 'task_clock'"));
+	assert_non_null(strstr(w.err.what, "cannot count"));
 	assert_log(&w, "");
+	world_done(&w);
+}
+
+static void times_will_do_where_nothing_counts(void **state)
+{
+	struct world w;
+	const struct run *run;
+
+	(void)state;
+	world_init(&w, 1, "true");
+	w.m.fake.paranoid = 3;
+	w.options.uncounted = true;
+	assert_int_equal(world_measure(&w), 0);
+	assert_true(w.schedule.nblocks > 0);
+	run = &w.schedule.series[0].runs[0];
+	assert_true(run->wall_ns > 0);
+	assert_true(run->has_rusage);
+	assert_int_not_equal(run->notes[0].why.code, 0);
 	world_done(&w);
 }
 
@@ -712,6 +730,7 @@ int main(void)
 		cmocka_unit_test(a_failure_may_be_allowed),
 		cmocka_unit_test(who_is_killed_is_told_as_such),
 		cmocka_unit_test(what_cannot_run_or_count_stops_it),
+		cmocka_unit_test(times_will_do_where_nothing_counts),
 		cmocka_unit_test(a_hook_that_fails_stops_it),
 		cmocka_unit_test(each_run_reads_the_input_from_its_beginning),
 		cmocka_unit_test(the_end_of_much_output_is_kept),
