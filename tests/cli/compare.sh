@@ -163,6 +163,10 @@ has "how it failed" "$err" "ended with status 7 in block 1"
 has "its last words" "$err" "after 'last words'"
 has "and those before" "$err" first
 is "no numbers of it" "$out" ""
+compare -r 3 true 'sh -c "seq 1000 >&2; exit 3"'
+is "of many lines the last 20, and the message" \
+	"$(printf '%s\n' "$err" | sed -n '1p;20p;21q;$!d' | tr '\n' ' ')$(
+		printf '%s\n' "$err" | wc -l)" "981 1000 21"
 compare -r 3 --ignore-failure true "sh $tmp/fails"
 is "--ignore-failure: 0" "$status$err" 0
 is "--ignore-failure: all runs" "$(of time sh n)" 3

@@ -12,6 +12,8 @@
 #define NS_PER_S 1e9
 /* Looking whether it is enough shall not take as long as measuring. */
 #define CHECK_STEP 16
+/* The message itself shall stay on the screen. */
+#define TAIL_LINES 20
 
 static bool is_precise(void *arg, const struct schedule *schedule)
 {
@@ -83,16 +85,19 @@ static struct schedule_options make_options(struct measuring *m)
 	return how;
 }
 
-/* All of what a command said last, where the message has only one line of it. */
+/* What a command said last, where the message has only one line of it. */
 static void print_tail(const char *tail)
 {
-	size_t len = tail ? strlen(tail) : 0;
+	size_t len = tail ? strlen(tail) : 0, from, lines = 0;
 
 	while (len && tail[len - 1] == '\n')
 		len--;
 	if (!len || !memchr(tail, '\n', len))
 		return;
-	fprintf(stderr, "%.*s\n", (int)len, tail);
+	for (from = len; from; from--)
+		if (tail[from - 1] == '\n' && ++lines == TAIL_LINES)
+			break;
+	fprintf(stderr, "%.*s\n", (int)(len - from), tail + from);
 }
 
 static int failure_status(const struct measuring *m, int r)
