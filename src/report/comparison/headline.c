@@ -395,8 +395,13 @@ static void put_answer(struct strbuf *b, const struct heading *h)
 	case COMPARE_ABSENT:
 		break;
 	}
+	/* without a number an event has no unit that would tell */
 	strbuf_addf(b, ": %s %s not known: %s", h->noun,
-		    h->countable ? "are" : "is", r->why ? r->why : "no number");
+		    h->countable && *h->noun &&
+				    h->noun[strlen(h->noun) - 1] == 's'
+			    ? "are"
+			    : "is",
+		    r->why ? r->why : "no number");
 }
 
 /* The words for a quantity in a sentence. */
