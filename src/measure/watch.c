@@ -282,6 +282,29 @@ static bool counts_nothing(const struct collector *c, const struct plan *plan)
 	return true;
 }
 
+/*
+ * @other is a collector that counts nothing, or NULL.  If counters on tasks count
+ * nothing either, it is still the one that sees who came and went between looks.
+ */
+static int open_on_tasks(struct watch *w, const struct collector_options *how,
+			 struct collector *other, struct err *err)
+{
+	int r;
+
+	w->collector = NULL;
+	r = collector_tasks.open(how, &w->collector, err);
+	if (!other)
+		return r;
+	if (r < 0 || counts_nothing(w->collector, how->plan)) {
+		if (r == 0)
+			w->collector->kind->close(w->collector);
+		w->collector = other;
+		return 0;
+	}
+	other->kind->close(other);
+	return 0;
+}
+
 static int open_collector(struct watch *w, struct err *err)
 {
 	const struct watch_options *o = &w->options;
@@ -306,12 +329,9 @@ static int open_collector(struct watch *w, struct err *err)
 		return r;
 	if (r == 0 && !counts_nothing(w->collector, o->plan))
 		return 0;
-	if (r == 0)
-		w->collector->kind->close(w->collector);
-	w->collector = NULL;
 	if (why.code)
 		log_say(1, "counters are put on tasks: %s", why.what);
-	return collector_tasks.open(&how, &w->collector, err);
+	return open_on_tasks(w, &how, r == 0 ? w->collector : NULL, err);
 }
 
 /*

@@ -189,7 +189,7 @@ static void read_thread(struct watch *w, struct watched_thread *t)
 	}
 	f->task.state = t->task.state;
 	w->collector->kind->read_thread(w->collector, v->process, t, &c);
-	if (t->task.state == 'X' && c.any)
+	if (t->task.state == 'X' && (c.any || c.cpu_ns))
 		look_split(f, c.cpu_ns);
 	f->task.uncounted = c.any ? TASK_COUNTED : c.uncounted;
 	if (c.any && (t->task.ran_ns || c.cpu_ns))

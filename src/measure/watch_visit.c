@@ -132,7 +132,7 @@ static void conclude(struct watch *w)
 	if (p->task.state != 'X')
 		return;
 	/* nobody else can say how long it ran at last */
-	if (v->collected.any)
+	if (v->collected.any || v->collected.cpu_ns)
 		look_split(p->figures, v->collected.cpu_ns);
 	w->collector->kind->release(w->collector, p, NULL);
 }

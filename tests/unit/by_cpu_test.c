@@ -111,9 +111,12 @@ static int fake_open(struct switch_layout *layout, const int *const *fds,
 	(void)fds, (void)ncpus, (void)nthreads, (void)err;
 	memset(&fake, 0, sizeof(fake));
 	fake.words = switch_layout_words(layout);
-	/* page faults and migrations are open, in this order */
-	assert_int_equal(layout->ncounters, 2);
-	fake.at_faults = switch_layout_count(layout, 0);
+	/* page faults and migrations are open, in this order, or nothing is */
+	fake.at_faults = SWITCH_COUNTS;
+	if (layout->ncounters) {
+		assert_int_equal(layout->ncounters, 2);
+		fake.at_faults = switch_layout_count(layout, 0);
+	}
 	*ret = NULL;
 	return 0;
 }
@@ -136,7 +139,8 @@ static int fake_drain(struct switch_counting *s, switch_counting_fn fn,
 		memcpy(&words[SWITCH_COMM], "name", 5);
 		for (size_t k = SWITCH_COUNTS; k < fake.at_faults; k++)
 			words[k] = h->ran_ns;
-		words[fake.at_faults] = h->faults;
+		if (fake.at_faults < fake.words)
+			words[fake.at_faults] = h->faults;
 		fn(arg, &h->key, words);
 	}
 	fake.n = 0;
@@ -408,6 +412,33 @@ static void who_was_never_seen_is_told_of_once(void **unused)
 	assert_false(c->kind->next_missed(c, &m, readings));
 	assert_true(read_it(c, NOBODY + 1, 0, 0, 'R').cpu_ns == 400);
 	assert_true(read_it(c, getpid(), 0, 0, 'R').cpu_ns == 400);
+	c->kind->close(c);
+}
+
+/* No counter has to be open for that. */
+static void without_counters_the_time_is_told(void **unused)
+{
+	struct plan none = { .events = plan.events };
+	struct collector_options options = { .plan = &none,
+					     .sys = &perf_sys_kernel,
+					     .is_known = knows };
+	struct missed_process m;
+	struct collected got;
+	struct collector *c = NULL;
+
+	(void)unused;
+	assert_int_equal(by_cpu_open(&options, &fake_kernel, 1, &c, NULL), 0);
+	happen(NOBODY, NOBODY, 1, ticks(500), 100);
+	happen(NOBODY + 1, NOBODY + 1, 2, ticks(500), 400);
+	c->kind->begin(c, 0);
+	got = read_it(c, NOBODY + 1, 0, 0, 'X');
+	assert_true(!got.any && got.cpu_ns == 400);
+	assert_int_equal(got.uncounted, TASK_NOTHING);
+	c->kind->end(c, 0);
+	assert_true(c->kind->next_missed(c, &m, readings));
+	assert_true(m.pid == NOBODY && m.cpu_ns == 100);
+	assert_false(c->kind->next_missed(c, &m, readings));
+	assert_int_equal(c->counted, 0);
 	c->kind->close(c);
 }
 
@@ -772,6 +803,7 @@ int main(void)
 		cmocka_unit_test(what_had_no_room_is_told),
 		cmocka_unit_test(who_may_not_count_cpus_is_refused),
 		cmocka_unit_test(who_was_never_seen_is_told_of_once),
+		cmocka_unit_test(without_counters_the_time_is_told),
 		cmocka_unit_test(each_of_many_is_found),
 		cmocka_unit_test(known_loads_are_told_apart),
 		cmocka_unit_test(who_is_never_switched_is_counted),

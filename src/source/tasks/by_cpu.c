@@ -35,7 +35,7 @@ struct by_cpu {
 	uint64_t lost; /* in this tick */
 	uint64_t clock_tick_ns;
 	bool threads; /* are shown */
-	bool nothing; /* can be counted */
+	bool nothing; /* can be counted, but the time */
 	int failed;   /* the kernel was asked in vain */
 	collector_is_known_fn is_known;
 	void *known_arg;
@@ -63,8 +63,6 @@ static void ask(struct by_cpu *b)
 	uint64_t lost = 0;
 	int bad;
 
-	if (b->nothing)
-		return;
 	bad = b->kernel->drain(b->counting, take, &b->ran, &lost);
 	b->lost += lost;
 	b->asked_ns = clock_now_ns();
@@ -105,7 +103,7 @@ static void add(struct by_cpu *b, uint32_t at, struct collected *ret)
 	cpu_counters_add(&b->counters, words, ret->readings);
 }
 
-/* False: nothing can be counted. */
+/* False: nobody knows what ran. */
 static bool prepare(struct by_cpu *b, struct collected *ret)
 {
 	const struct counter_note *notes = b->base.notes;
@@ -115,7 +113,7 @@ static bool prepare(struct by_cpu *b, struct collected *ret)
 			ret->readings[i].state =
 				perf_open_state(notes[i].why.code);
 	ret->uncounted = TASK_NOTHING;
-	return !b->nothing && !b->failed;
+	return !b->failed;
 }
 
 static int by_tid(const void *key, const void *item)
@@ -141,6 +139,15 @@ static void tell_thread(struct by_cpu *b, uint32_t at,
 		t->task.ran_ns += words[SWITCH_RAN_NS];
 	else if (!t && process->task.state != 'X')
 		ret->wants_threads = b->threads;
+}
+
+/* How long it ran is known, and no more. */
+static void only_time(const struct by_cpu *b, struct collected *ret)
+{
+	if (!b->nothing)
+		return;
+	ret->any = false;
+	ret->uncounted = TASK_NOTHING;
 }
 
 /*
@@ -179,6 +186,7 @@ static void read_process(struct collector *c, struct watched_process *process,
 		}
 		b->ran.items[i].read = true;
 	}
+	only_time(b, ret);
 }
 
 static void read_thread(struct collector *c, struct watched_process *process,
@@ -196,6 +204,7 @@ static void read_thread(struct collector *c, struct watched_process *process,
 	     i = ran_thread_next(&b->ran, process->pid, thread->tid, i))
 		if (b->ran.items[i].read && is_of(b, i, start))
 			add(b, i, ret);
+	only_time(b, ret);
 }
 
 /* ---- begin and end ---- */
@@ -276,7 +285,7 @@ static bool next_missed(struct collector *c, struct missed_process *ret,
 			continue;
 		*ret = (struct missed_process){ .pid = pid };
 		sum_missed(b, ret, readings);
-		c->counted += ret->threads;
+		c->counted += b->nothing ? 0 : ret->threads;
 		return true;
 	}
 	free(b->ended);
@@ -301,7 +310,7 @@ static void end(struct collector *c, uint64_t now_ns)
 				       "there is room for",
 				       (unsigned long long)b->lost);
 	c->counted = 0;
-	for (size_t i = 0; i < b->ran.n; i++)
+	for (size_t i = 0; i < b->ran.n && !b->nothing; i++)
 		c->counted += b->ran.items[i].read;
 	c->descriptors = b->counters.descriptors;
 	b->next = 0;
@@ -350,7 +359,8 @@ static int refuse(struct err *err)
 static int begin_counting(struct by_cpu *b, struct err *err)
 {
 	struct switch_layout *layout = &b->counters.layout;
-	AUTO_FREE const int **fds = xcalloc(layout->ncounters, sizeof(*fds));
+	AUTO_FREE const int **fds =
+		xcalloc(layout->ncounters + 1, sizeof(*fds));
 
 	for (size_t i = 0; i < b->counters.plan->ncounters; i++)
 		if (b->counters.items[i].origin == CPU_COUNTER_OPEN)
@@ -382,8 +392,8 @@ int by_cpu_open(const struct collector_options *options,
 	b->ran.words = switch_layout_words(&b->counters.layout);
 	if (b->counters.denied)
 		bad = refuse(err);
-	else /* nobody pays for what is nothing */
-		bad = b->nothing ? 0 : begin_counting(b, err);
+	else /* without any counter, it still tells who came and went */
+		bad = begin_counting(b, err);
 	if (bad < 0) {
 		close_collector(&b->base);
 		return bad;

@@ -53,7 +53,8 @@ struct collected {
 	   the caller.  A counter that is counted nowhere has its state set. */
 	struct reading *readings;
 	bool any;           /* it is counted: readings mean something */
-	uint64_t cpu_ns;    /* CPU time of it that these counts are of */
+	uint64_t cpu_ns;    /* CPU time of it that these counts are of; may be
+			       known without any */
 	bool wants_threads; /* list its threads, and attach() */
 	enum task_uncounted uncounted; /* with !any: why */
 };
