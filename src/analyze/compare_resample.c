@@ -11,6 +11,7 @@
 
 #include "analyze/compare_mark.h"
 #include "base/auto.h"
+#include "base/random.h"
 #include "base/xalloc.h"
 
 #include <math.h>
@@ -293,14 +294,29 @@ static void total_up(struct stratum *t, const uint32_t *drawn)
 	}
 }
 
-static void draw(struct resampling *r, struct stats_random *random)
+/*
+ * Two of each number of 64 bits.  n is at most BLOCKS_MAX, so that no block is
+ * likelier than another by more than 1 in 2^23, which no resamples tell.
+ */
+static void draw_blocks(struct random *random, uint32_t *drawn, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		uint64_t x = random_next(random);
+
+		drawn[i] = (uint32_t)((x >> 32) * n >> 32);
+		if (++i < n)
+			drawn[i] = (uint32_t)((x & UINT32_MAX) * n >> 32);
+	}
+}
+
+static void draw(struct resampling *r, struct random *random)
 {
 	for (size_t s = 0; s < r->c->nsubjects; s++) {
 		struct stratum *t = &r->strata[s];
 		uint32_t *drawn = r->strata[r->c->paired ? 0 : s].drawn;
 
 		if (drawn == t->drawn)
-			stats_random_draw(random, t->n, drawn, t->n);
+			draw_blocks(random, drawn, t->n);
 		total_up(t, drawn);
 	}
 }
@@ -418,8 +434,7 @@ static void sort_all(struct comparison *c)
 
 void compare_resample(struct comparison *c)
 {
-	AUTO(stats_random_freep)
-	struct stats_random *random = stats_random_new(c->options.seed);
+	struct random random = { .state = c->options.seed };
 	size_t n = c->options.resamples;
 	struct resampling r = { .c = c };
 
@@ -432,7 +447,7 @@ void compare_resample(struct comparison *c)
 	for (size_t q = 0; q < c->nquantities; q++)
 		prepare(&r, q);
 	for (size_t i = 0; i < n; i++) {
-		draw(&r, random);
+		draw(&r, &random);
 		for (size_t q = 0; q < c->nquantities; q++)
 			one_resample(&r, q, i);
 	}

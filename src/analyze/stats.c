@@ -13,7 +13,6 @@
 
 #include <assert.h>
 #include <gsl/gsl_cdf.h>
-#include <gsl/gsl_rng.h>
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <string.h>
@@ -28,12 +27,6 @@ static struct {
 	__typeof__(&gsl_cdf_tdist_Q) tdist_Q;
 	__typeof__(&gsl_cdf_ugaussian_Pinv) gaussian_Pinv;
 	__typeof__(&gsl_cdf_ugaussian_Q) gaussian_Q;
-	__typeof__(&gsl_rng_alloc) rng_alloc;
-	__typeof__(&gsl_rng_set) rng_set;
-	__typeof__(&gsl_rng_free) rng_free;
-	__typeof__(&gsl_rng_uniform) rng_uniform;
-	__typeof__(&gsl_rng_uniform_int) rng_uniform_int;
-	const gsl_rng_type *const *mt19937;
 } gsl;
 
 int stats_load(struct err *err)
@@ -47,12 +40,6 @@ int stats_load(struct err *err)
 		{ "gsl_cdf_tdist_Q", &gsl.tdist_Q },
 		{ "gsl_cdf_ugaussian_Pinv", &gsl.gaussian_Pinv },
 		{ "gsl_cdf_ugaussian_Q", &gsl.gaussian_Q },
-		{ "gsl_rng_alloc", &gsl.rng_alloc },
-		{ "gsl_rng_set", &gsl.rng_set },
-		{ "gsl_rng_free", &gsl.rng_free },
-		{ "gsl_rng_uniform", &gsl.rng_uniform },
-		{ "gsl_rng_uniform_int", &gsl.rng_uniform_int },
-		{ "gsl_rng_mt19937", &gsl.mt19937 },
 	};
 	struct err why = { 0 };
 
@@ -328,66 +315,4 @@ struct stats_test stats_mann_whitney(const double *a, size_t na,
 			 gsl.gaussian_Q((u - pairs / 2.0 - 0.5) / deviation);
 	test.p = fmin(test.p, 1.0);
 	return test;
-}
-
-/* ---- random numbers ---- */
-
-struct stats_random {
-	gsl_rng *rng;
-};
-
-struct stats_random *stats_random_new(uint64_t seed)
-{
-	struct stats_random *random = xcalloc(1, sizeof(*random));
-
-	random->rng = gsl.rng_alloc(*gsl.mt19937);
-	/* GSL's own answer to a lack of memory is to abort */
-	assert(random->rng);
-	gsl.rng_set(random->rng, (unsigned long)seed);
-	return random;
-}
-
-void stats_random_free(struct stats_random *random)
-{
-	if (!random)
-		return;
-	gsl.rng_free(random->rng);
-	free(random);
-}
-
-void stats_random_freep(struct stats_random **random)
-{
-	stats_random_free(*random);
-}
-
-size_t stats_random_below(struct stats_random *random, size_t n)
-{
-	return gsl.rng_uniform_int(random->rng, n);
-}
-
-/*
- * The same numbers as stats_random_below() gives: equal parts of the
- * generator's range, and what is left over at its end is drawn again.  Without
- * GSL's checks, and divided by fewer bits, it takes half as long.
- */
-void stats_random_draw(struct stats_random *random, size_t n, uint32_t *ret,
-		       size_t times)
-{
-	unsigned long (*get)(void *state) = random->rng->type->get;
-	void *state = random->rng->state;
-	uint32_t share = n ? (uint32_t)(UINT32_MAX / n) : 0;
-
-	assert(random->rng->type->min == 0 &&
-	       random->rng->type->max == UINT32_MAX && (share || !times));
-	for (size_t i = 0; i < times;) {
-		uint32_t drawn = (uint32_t)get(state) / share;
-
-		ret[i] = drawn;
-		i += drawn < n;
-	}
-}
-
-double stats_random_share(struct stats_random *random)
-{
-	return gsl.rng_uniform(random->rng);
 }

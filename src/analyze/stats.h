@@ -1,6 +1,6 @@
 /*
- * Statistics of repeated measurements: summaries, tests, distributions and
- * random numbers.  The only file with GSL.
+ * Statistics of repeated measurements: summaries, tests and distributions.
+ * The only file with GSL.
  *
  * All but stats_load() and stats_of() of less than two samples need the
  * library: who calls them has loaded it.  Samples are finite.
@@ -67,19 +67,5 @@ struct stats_test stats_welch(const double *a, size_t na, const double *b,
  */
 struct stats_test stats_mann_whitney(const double *a, size_t na,
 				     const double *b, size_t nb);
-
-/* Random numbers (mt19937) that are the same for the same @seed. */
-struct stats_random;
-struct stats_random *stats_random_new(uint64_t seed);
-void stats_random_free(struct stats_random *random);
-void stats_random_freep(struct stats_random **random);
-
-/* 0 <= it < @n; @n > 0 */
-size_t stats_random_below(struct stats_random *random, size_t n);
-/* @times of them, in one go */
-void stats_random_draw(struct stats_random *random, size_t n, uint32_t *ret,
-		       size_t times);
-/* 0 <= it < 1 */
-double stats_random_share(struct stats_random *random);
 
 #endif

@@ -1,5 +1,7 @@
 #include "noise.h"
 
+#include "base/random.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,16 +15,21 @@ const char *noise_name(enum noise_kind kind)
 	return names[kind];
 }
 
-static double normal(struct stats_random *random)
+/* 0 <= it < 1 */
+static double share(struct random *random)
 {
-	double u = 1.0 - stats_random_share(random);
+	return (double)(random_next(random) >> 11) * 0x1p-53;
+}
 
-	return sqrt(-2.0 * log(u)) *
-	       cos(6.283185307179586 * stats_random_share(random));
+static double normal(struct random *random)
+{
+	double u = 1.0 - share(random);
+
+	return sqrt(-2.0 * log(u)) * cos(6.283185307179586 * share(random));
 }
 
 /* Of mean 0 and about of deviation 1; @when is 0..1 over the measurement. */
-static double disturbance(enum noise_kind kind, struct stats_random *random,
+static double disturbance(enum noise_kind kind, struct random *random,
 			  double when)
 {
 	double z = normal(random), chi = 0.0;
@@ -41,13 +48,12 @@ static double disturbance(enum noise_kind kind, struct stats_random *random,
 			chi += pow(normal(random), 2.0);
 		return z / sqrt(chi / 3.0) / sqrt(3.0);
 	case NOISE_SPIKES:
-		return 0.3 * z +
-		       (stats_random_share(random) < 0.05 ? 4.0 : 0.0);
+		return 0.3 * z + (share(random) < 0.05 ? 4.0 : 0.0);
 	}
 	return z;
 }
 
-static double sample(const struct noise_trial *t, struct stats_random *random,
+static double sample(const struct noise_trial *t, struct random *random,
 		     double when, double shared)
 {
 	double d = disturbance(t->kind, random, when);
@@ -60,7 +66,7 @@ static double sample(const struct noise_trial *t, struct stats_random *random,
 }
 
 static void add_run(const struct noise_trial *t, struct comparison *c,
-		    struct stats_random *random, size_t block, size_t subject,
+		    struct random *random, size_t block, size_t subject,
 		    size_t position)
 {
 	size_t run = compare_add_run(
@@ -80,7 +86,7 @@ static void add_run(const struct noise_trial *t, struct comparison *c,
 
 void noise_compare(const struct noise_trial *t, struct comparison *ret)
 {
-	struct stats_random *random = stats_random_new(t->seed);
+	struct random random = { .state = t->seed };
 	struct compare_options options = compare_defaults();
 	struct err err = { 0 };
 
@@ -96,12 +102,11 @@ void noise_compare(const struct noise_trial *t, struct comparison *ret)
 						     .better = METRIC_LOWER });
 	}
 	for (size_t block = 0; block < t->runs; block++) {
-		size_t first = stats_random_below(random, 2);
+		size_t first = (size_t)random_below(&random, 2);
 
-		add_run(t, ret, random, block, first, 0);
-		add_run(t, ret, random, block, 1 - first, 1);
+		add_run(t, ret, &random, block, first, 0);
+		add_run(t, ret, &random, block, 1 - first, 1);
 	}
-	stats_random_free(random);
 	if (compare_compute(ret, &err) < 0) {
 		fprintf(stderr, "%s\n", err.what);
 		exit(1);

@@ -361,7 +361,7 @@ static void headlines_claim_what_is_significant(void **state)
 		{ "same", "time", "new: no difference in time [-0.3, +0.3] %",
 		  1 },
 		{ "unclear", "time",
-		  "new: no difference in time seen [-9, +16] %, which does not "
+		  "new: no difference in time seen [-9, +15] %, which does not "
 		  "rule one out",
 		  1 },
 		{ "few", "time",

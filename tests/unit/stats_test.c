@@ -159,33 +159,6 @@ static void sorts(void **state)
 	}
 }
 
-static void seeds_repeat(void **state)
-{
-	struct stats_random *a = stats_random_new(7), *b = stats_random_new(7);
-	struct stats_random *c = stats_random_new(8);
-	uint32_t drawn[50];
-	size_t same = 0;
-
-	(void)state;
-	for (int i = 0; i < 100; i++) {
-		size_t x = stats_random_below(a, 1000);
-
-		assert_int_equal(x, stats_random_below(b, 1000));
-		assert_true(x < 1000);
-		same += x == stats_random_below(c, 1000);
-	}
-	assert_true(same < 10);
-	for (size_t n = 1; n < 600; n += 7) {
-		stats_random_draw(a, n, drawn, ARRAY_LEN(drawn));
-		for (size_t i = 0; i < ARRAY_LEN(drawn); i++)
-			assert_int_equal(drawn[i], stats_random_below(b, n));
-	}
-	stats_random_free(a);
-	stats_random_free(b);
-	stats_random_free(c);
-	stats_random_free(NULL);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -197,7 +170,6 @@ int main(void)
 		cmocka_unit_test(tests_of_nothing_are_not_known),
 		cmocka_unit_test(ranks_that_do_not_mix),
 		cmocka_unit_test(sorts),
-		cmocka_unit_test(seeds_repeat),
 	};
 
 	if (stats_load(NULL) < 0)
