@@ -41,6 +41,8 @@ struct visit {
 	struct watched_process *process;
 	struct proc_listing listing;
 	size_t thread; /* the next */
+	bool skipped;  /* some that have long been idle were not looked at */
+	bool again;    /* and now they are */
 	struct collected collected;
 	unsigned missing; /* threads that ran without counters */
 };

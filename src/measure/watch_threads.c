@@ -8,6 +8,10 @@
 
 /* Threads looked at until the clock is asked again. */
 #define SOME 32
+/* Looks at which a thread had not run, until it is looked at only when others do
+   not explain for how long the process ran, and in turn. */
+#define RESTING 3
+#define TURNS 32
 
 static size_t count_living(const struct watched_process *p)
 {
@@ -125,7 +129,51 @@ static bool look_if_stuck(struct watch *w, struct watched_thread *t)
 	return true;
 }
 
-static void scan(struct watch *w, struct watched_thread *t)
+/* Nobody counts, so nobody but the threads themselves tells which of them ran. */
+static bool is_uncounted(const struct watch *w)
+{
+	const struct visit *v = &w->visit;
+
+	return w->tick.has_threads && !v->collected.wants_threads &&
+	       !v->collected.any;
+}
+
+/* Others that have long been idle are looked at in turn. */
+static bool is_resting(const struct watch *w, const struct watched_thread *t)
+{
+	unsigned turn = w->visit.process->figures->age + (unsigned)t->tid;
+
+	return t->task.state && t->rest >= RESTING && turn % TURNS != 0;
+}
+
+static int64_t elsewhere(const struct watched_process *p)
+{
+	int64_t ns = (int64_t)p->task.cpu_ns;
+
+	for (size_t i = 0; i < p->nthreads; i++)
+		if (p->threads[i].task.state != 'X')
+			ns -= (int64_t)p->threads[i].task.cpu_ns;
+	return ns;
+}
+
+/* The threads that were looked at ran for as long as the process did. */
+static bool is_explained(const struct watch *w, const struct watched_process *p)
+{
+	uint64_t grain = w->proc.has_clocks ? 0 : w->proc.tick_ns;
+	uint64_t tolerance = p->task.ran_ns / 50 + 200000 + 2 * grain;
+
+	return elsewhere(p) - p->elsewhere_ns <= (int64_t)tolerance;
+}
+
+static void note_rest(struct watched_thread *t)
+{
+	if (t->task.ran_ns)
+		t->rest = 0;
+	else if (t->rest < RESTING)
+		t->rest++;
+}
+
+static void scan(struct watch *w, struct watched_thread *t, bool ask)
 {
 	const struct visit *v = &w->visit;
 	bool figures = w->tick.has_threads, there = true;
@@ -147,10 +195,11 @@ static void scan(struct watch *w, struct watched_thread *t)
 	 * What ran is known from counters; threads without any are looked at
 	 * where the process ran for longer than those of the others say
 	 */
-	if (!t->task.ran_ns && !t->held &&
-	    (v->collected.wants_threads || !v->collected.any) &&
-	    (figures || v->collected.wants_threads))
+	if (ask && !t->task.ran_ns && !t->held &&
+	    (v->collected.wants_threads || is_uncounted(w))) {
 		there = look_at_run_time(&w->proc, v->process, t);
+		note_rest(t);
+	}
 	if (there && figures && (t->task.ran_ns || !t->figures))
 		there = look_at_thread(&w->proc, v->process, t);
 	else if (t->figures)
@@ -168,9 +217,27 @@ bool watch_threads_scan(struct watch *w)
 
 	if (p->task.state == 'X')
 		return true;
-	for (int i = 0; i < SOME && v->thread < p->nthreads; i++)
-		scan(w, &p->threads[v->thread++]);
-	return v->thread >= p->nthreads;
+	for (int asked = 0; asked < SOME && v->thread < p->nthreads;) {
+		struct watched_thread *t = &p->threads[v->thread++];
+		bool resting = is_uncounted(w) && is_resting(w, t);
+
+		if (v->again && !resting)
+			continue;
+		v->skipped |= resting;
+		asked += v->again || !resting;
+		scan(w, t, v->again || !resting);
+	}
+	if (v->thread < p->nthreads)
+		return false;
+	if (v->skipped && !v->again) {
+		if (is_explained(w, p))
+			return true;
+		v->again = true;
+		v->thread = 0;
+		return false;
+	}
+	p->elsewhere_ns = elsewhere(p);
+	return true;
 }
 
 static void read_thread(struct watch *w, struct watched_thread *t)

@@ -409,6 +409,43 @@ static void each_thread_is_a_task_when_threads_are_wanted(void **state)
 	end(&w);
 }
 
+/*
+ * Where nothing is counted, threads that have long been idle are looked at only
+ * when the others do not explain for how long the process ran.
+ */
+static void who_has_long_been_idle_is_seen_to_run(void **state)
+{
+	struct world w;
+	uint64_t sum = 0;
+
+	(void)state;
+	prepare(&w);
+	w.options.threads = true;
+	w.proc.perf.denied_pid = 100;
+	fake_proc_add(&w.proc, 100);
+	for (pid_t tid = 101; tid < 140; tid++)
+		fake_proc_add_thread(&w.proc, 100, tid);
+	begin(&w);
+	for (int i = 0; i < 10; i++)
+		run(&w, 101, 100);
+	assert_int_equal(find(&w, 100, 101)->slot, TASK_NOT_COUNTED);
+	assert_int_equal(find(&w, 100, 101)->user_ns, 50 * MS);
+	/* nobody else did anything */
+	run(&w, 120, 100);
+	assert_int_equal(find(&w, 100, 120)->user_ns, 50 * MS);
+	assert_int_equal(find(&w, 100, 101)->user_ns, 0);
+	/* besides another, and little by little: late, but all of it */
+	for (int i = 0; i < 80; i++) {
+		fake_proc_run(&w.proc, 130, 10);
+		run(&w, 101, 100);
+		sum += find(&w, 100, 130)->user_ns +
+		       find(&w, 100, 130)->sys_ns;
+		assert_int_equal(find(&w, 100, 101)->user_ns, 50 * MS);
+	}
+	assert_in_range(sum, 760 * MS, 800 * MS);
+	end(&w);
+}
+
 static void threads_have_the_program_of_their_process(void **state)
 {
 	struct world w;
@@ -561,6 +598,7 @@ int main(void)
 		cmocka_unit_test(nothing_is_listed_anew_when_nothing_was_begun),
 		cmocka_unit_test(a_process_is_the_sum_of_its_threads),
 		cmocka_unit_test(each_thread_is_a_task_when_threads_are_wanted),
+		cmocka_unit_test(who_has_long_been_idle_is_seen_to_run),
 		cmocka_unit_test(threads_have_the_program_of_their_process),
 		cmocka_unit_test(threads_can_be_shown_and_hidden_meanwhile),
 		cmocka_unit_test(only_what_is_asked_for_is_in_the_tick),

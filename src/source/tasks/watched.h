@@ -34,6 +34,7 @@ struct watched_thread {
 	pid_t tid;
 	struct watched_task task;
 	unsigned char standing;  /* the collector's; 0 when it is new */
+	unsigned char rest;      /* looks in a row at which it had not run */
 	void *held;              /* the collector's */
 	struct figures *figures; /* the scan's, when threads are shown */
 };
@@ -50,6 +51,9 @@ struct watched_process {
 	 */
 	struct watched_thread *threads;
 	size_t nthreads;
+	/* CPU time that is in no thread's: of those that have ended, and between
+	   two looks; as of the last time that all were looked at */
+	int64_t elsewhere_ns;
 	void *held;              /* the collector's */
 	struct figures *figures; /* the scan's */
 };
