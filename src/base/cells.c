@@ -129,10 +129,23 @@ static int step(const char **s)
 	return n ? columns_of(c) : 1;
 }
 
+/* Bytes of @s up to what is no letter, digit or the like of ASCII: most texts
+   are nothing else. */
+static size_t plain_begin(const char *s)
+{
+	size_t n = 0;
+
+	while (s[n] >= ' ' && s[n] <= '~')
+		n++;
+	return n;
+}
+
 int cells_width(const char *s)
 {
-	int width = 0;
+	size_t plain = plain_begin(s);
+	int width = (int)plain;
 
+	s += plain;
 	while (*s) {
 		if (*s == '\033') {
 			while (*s && *s != 'm')
@@ -147,6 +160,10 @@ int cells_width(const char *s)
 
 void cells_clean(struct strbuf *b, const char *s, bool utf8)
 {
+	size_t plain = plain_begin(s);
+
+	strbuf_add(b, s, plain);
+	s += plain;
 	while (*s) {
 		uint32_t c = 0;
 		size_t n = decode(s, &c);

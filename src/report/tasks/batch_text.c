@@ -3,6 +3,7 @@
 
 #include "base/auto.h"
 #include "base/cells.h"
+#include "base/strbuf.h"
 #include "report/tasks/batch_cells.h"
 
 #include <string.h>
@@ -126,18 +127,28 @@ static void print_headings(FILE *out, const struct columns *columns)
 	fputc('\n', out);
 }
 
-/* "   `- " as deep as it is, before a name; its width */
-static int print_branch(FILE *out, const struct row *row)
+/* ---- rows: each put together and then written at once ---- */
+
+static void add_spaces(struct strbuf *line, int n)
 {
-	for (int i = 1; i < row->depth; i++)
-		fputs("  ", out);
+	static const char spaces[] = "                                ";
+	int most = (int)sizeof(spaces) - 1;
+
+	for (; n > 0; n -= most)
+		strbuf_add(line, spaces, (size_t)(n < most ? n : most));
+}
+
+/* "   `- " as deep as it is, before a name; its width */
+static int add_branch(struct strbuf *line, const struct row *row)
+{
+	add_spaces(line, 2 * (row->depth - 1));
 	if (row->depth)
-		fputs(row->last_child ? "`- " : "|- ", out);
+		strbuf_puts(line, row->last_child ? "`- " : "|- ");
 	return row->depth ? 2 * row->depth + 1 : 0;
 }
 
-static void print_text(const struct batch *b, const struct column *c,
-		       const struct cell *cell)
+static void add_text(const struct batch *b, struct strbuf *line,
+		     const struct column *c, const struct cell *cell)
 {
 	char buf[FMT_LEN];
 	AUTO_FREE char *text = batch_plain(
@@ -145,12 +156,14 @@ static void print_text(const struct batch *b, const struct column *c,
 					: batch_cell(buf, c, cell, c->width),
 		c->width, b->utf8);
 
-	fprintf(b->out, "%s%*s", text, c->width - cells_width(text) + 1, "");
+	strbuf_puts(line, text);
+	add_spaces(line, c->width - cells_width(text) + 1);
 }
 
 /* The last one has what room is left, as far as the line goes. */
-static void print_last(const struct batch *b, const struct row *row, int at,
-		       const struct cell *cell, bool tree)
+static void add_last(const struct batch *b, struct strbuf *line,
+		     const struct row *row, int at, const struct cell *cell,
+		     bool tree)
 {
 	AUTO_FREE char *text = NULL;
 	int room = 0;
@@ -158,52 +171,67 @@ static void print_last(const struct batch *b, const struct row *row, int at,
 	if (row->dead)
 		at += (int)strlen(ENDED);
 	if (tree)
-		at += print_branch(b->out, row);
+		at += add_branch(line, row);
 	if (b->width)
 		room = b->width - at > LAST_LEAST ? b->width - at : LAST_LEAST;
 	text = batch_plain(cell->kind == CELL_TEXT ? cell->text : "-", room,
 			   b->utf8);
-	fputs(text, b->out);
+	strbuf_puts(line, text);
+}
+
+static void add_number(const struct batch *b, struct strbuf *line,
+		       const struct row *row, const struct column *c,
+		       const struct cell *cell)
+{
+	bool strong = b->color && cell->notable && !row->dead;
+	char buf[FMT_LEN];
+	const char *text = batch_cell(buf, c, cell, c->width);
+
+	add_spaces(line, c->width - (int)strlen(text));
+	if (strong)
+		strbuf_puts(line, "\033[1;33m");
+	strbuf_puts(line, text);
+	if (strong)
+		strbuf_puts(line, "\033[0m");
+	strbuf_putc(line, batch_mark(cell));
 }
 
 static void print_row(const struct batch *b, const struct batch_tick *tick,
-		      const struct row *row)
+		      const struct row *row, struct strbuf *line)
 {
 	const struct columns *columns = tick->columns;
-	char buf[FMT_LEN];
 	int at = 0;
 
+	strbuf_reset(line);
 	if (b->color && row->dead)
-		fputs("\033[2m", b->out);
+		strbuf_puts(line, "\033[2m");
 	for (size_t i = 0; i < columns->n; i++) {
 		const struct column *c = &columns->items[i];
 		const struct cell *cell = &row->cells[i];
 		bool last = i + 1 == columns->n;
-		bool strong = b->color && cell->notable && !row->dead;
-		const char *text;
 
 		if (c->text && last)
-			print_last(b, row, at, cell, tick->tree);
+			add_last(b, line, row, at, cell, tick->tree);
 		else if (c->text)
-			print_text(b, c, cell);
+			add_text(b, line, c, cell);
+		else
+			add_number(b, line, row, c, cell);
+		if (!c->text && !last)
+			strbuf_putc(line, ' ');
 		at += c->width + (c->text ? 1 : 2);
-		if (c->text)
-			continue;
-		text = batch_cell(buf, c, cell, c->width);
-		fprintf(b->out, "%*s%s%s%s%c%s", c->width - (int)strlen(text),
-			"", strong ? "\033[1;33m" : "", text,
-			strong ? "\033[0m" : "", batch_mark(cell),
-			last ? "" : " ");
 	}
 	if (row->dead)
-		fputs(ENDED, b->out);
+		strbuf_puts(line, ENDED);
 	if (b->color && row->dead)
-		fputs("\033[0m", b->out);
-	fputc('\n', b->out);
+		strbuf_puts(line, "\033[0m");
+	strbuf_putc(line, '\n');
+	fwrite(line->buf, 1, line->len, b->out);
 }
 
 static void emit(struct batch *b, const struct batch_tick *tick)
 {
+	AUTO(strbuf_done) struct strbuf line = { 0 };
+
 	if (b->ticks)
 		fputc('\n', b->out);
 	print_machine(b->out, tick->head);
@@ -214,7 +242,7 @@ static void emit(struct batch *b, const struct batch_tick *tick)
 	for (size_t i = 0; i < tick->rows->n; i++) {
 		const struct row row = batch_row(tick, i);
 
-		print_row(b, tick, &row);
+		print_row(b, tick, &row, &line);
 	}
 }
 
