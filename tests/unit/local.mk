@@ -69,6 +69,8 @@ UNIT_TESTS += tests/unit/producer_test
 UNIT_TESTS += tests/unit/random_test
 UNIT_TESTS += tests/unit/provenance_test
 UNIT_TESTS += tests/unit/reading_test
+UNIT_TESTS += tests/unit/recording_damage_test
+UNIT_TESTS += tests/unit/recording_several_test
 UNIT_TESTS += tests/unit/recording_test
 UNIT_TESTS += tests/unit/resolve_test
 UNIT_TESTS += tests/unit/rootfs_test
@@ -245,9 +247,26 @@ tests_unit_probe_test_SOURCES = tests/unit/probe_test.c \
 tests_unit_disturbance_test_SOURCES = tests/unit/disturbance_test.c \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h
+tests_unit_recording_damage_test_SOURCES = tests/unit/recording_damage_test.c \
+	tests/unit/fixture.c \
+	tests/unit/fixture.h \
+	tests/unit/saved.c \
+	tests/unit/saved.h \
+	tests/unit/scenes.c \
+	tests/unit/scenes.h
+tests_unit_recording_several_test_SOURCES = \
+	tests/unit/recording_several_test.c \
+	tests/unit/fixture.c \
+	tests/unit/fixture.h \
+	tests/unit/saved.c \
+	tests/unit/saved.h \
+	tests/unit/scenes.c \
+	tests/unit/scenes.h
 tests_unit_recording_test_SOURCES = tests/unit/recording_test.c \
 	tests/unit/fixture.c \
 	tests/unit/fixture.h \
+	tests/unit/saved.c \
+	tests/unit/saved.h \
 	tests/unit/scenes.c \
 	tests/unit/scenes.h \
 	tests/unit/schema.c \
