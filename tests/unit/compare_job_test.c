@@ -109,6 +109,10 @@ static void names_tell_subjects_apart(void **state)
 		{ { "", "" }, { "a.rec", "b.rec" }, { "a", "b" } },
 		{ { "", "./prog" }, { "a.rec", NULL }, { "a", "prog" } },
 		{ { "", "" }, { NULL }, { "all", "all (2)" } },
+		/* words of the longest are not asked of the others */
+		{ { "prog", "prog", "prog x y" },
+		  { "old.rec", NULL, NULL },
+		  { "old", "prog", "prog (2)" } },
 		{ { "x", "x" }, { ".rec", "b" }, { ".rec", "b" } },
 	};
 

@@ -413,7 +413,7 @@ static void headlines_claim_what_is_significant(void **state)
 static void assert_beside(const char *name, const char *base, double more,
 			  double spread, const char *doubt, const char *beside)
 {
-	const char *first = "new: no difference in time seen [-9, +16] %, "
+	const char *first = "new: no difference in time seen [-9, +15] %, "
 			    "which does not rule one out";
 	const struct versus_scene *scene = versus_scenes;
 	struct compare_kind kind = { .name = name,

@@ -123,8 +123,10 @@ static size_t common(const struct naming *g, bool at_end, size_t least)
 static bool is_common(const struct naming *g, size_t k)
 {
 	for (size_t i = 1; i < g->n; i++)
-		if (count(g->words[i]) != count(g->words[0]) ||
-		    strcmp(g->words[i][k], g->words[0][k]) != 0)
+		if (count(g->words[i]) != count(g->words[0]))
+			return false;
+	for (size_t i = 1; i < g->n; i++)
+		if (strcmp(g->words[i][k], g->words[0][k]) != 0)
 			return false;
 	return true;
 }
