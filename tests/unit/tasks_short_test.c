@@ -193,6 +193,33 @@ static void what_ended_before_is_judged_up_to_then(void **state)
 	assert_string_not_equal(ticks_cell(t, row, "verdict")->text, "blocked");
 }
 
+static void a_sum_without_some_waits_is_partial(void **state)
+{
+	struct ticks *t = *state;
+	struct rows_options o = { .by = ROWS_USER };
+	const struct rows *rows;
+	struct task *task;
+
+	task = ticks_task(t, 10, 0, 1, "known", 100);
+	task->has_wait = true;
+	task->wait_ns = 50000000;
+	/* who did not run had no need to be asked */
+	ticks_task(t, 11, 0, 1, "sleeps", 0);
+	task = ticks_task(t, 12, 0, 2, "known", 100);
+	task->has_wait = true;
+	ticks_task(t, 13, 0, 2, "unknown", 100);
+	ticks_feed(t);
+	rows = ticks_rows(t, &o);
+	assert_int_equal(rows->n, 2);
+	for (size_t i = 0; i < 2; i++) {
+		const struct row *row = &rows->items[i];
+		const struct cell *c = ticks_cell(t, row, "wait");
+
+		assert_int_equal(c->kind, CELL_NUMBER);
+		assert_int_equal(c->partial, row->uid == 2);
+	}
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -204,6 +231,7 @@ int main(void)
 		TEST(the_young_are_judged_over_their_life),
 		TEST(what_has_ended_is_not_called_blocked),
 		TEST(what_ended_before_is_judged_up_to_then),
+		TEST(a_sum_without_some_waits_is_partial),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

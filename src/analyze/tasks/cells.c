@@ -137,6 +137,12 @@ static struct cell untold(const struct subject *s)
 	return cell_absent("the kernel does not say", "unknown");
 }
 
+static struct cell part_of(struct cell c, bool part)
+{
+	c.partial = part;
+	return c;
+}
+
 static struct cell time_cell(const struct subject *s, double ns)
 {
 	return is_lost(s) ? lost() : share(s, ns);
@@ -177,8 +183,9 @@ static struct cell builtin_cell(struct tasks *t, const struct subject *s,
 	case BUILTIN_SYS_CPU:
 		return time_cell(s, a->sys_ns);
 	case BUILTIN_WAIT:
-		return a->has_wait && !is_lost(s) ? share(s, a->wait_ns)
-						  : untold(s);
+		if (!a->has_wait || is_lost(s))
+			return untold(s);
+		return part_of(share(s, a->wait_ns), s->part_wait);
 	case BUILTIN_THREADS:
 		return cell_number(a->threads);
 	case BUILTIN_TASKS:
@@ -191,9 +198,11 @@ static struct cell builtin_cell(struct tasks *t, const struct subject *s,
 	case BUILTIN_FORCED_SWITCHES:
 		if (!a->has_switches || is_lost(s))
 			return untold(s);
-		return per_second(s, a->involuntary + (which == BUILTIN_SWITCHES
-							       ? a->voluntary
-							       : 0.0));
+		return part_of(per_second(s, a->involuntary +
+						     (which == BUILTIN_SWITCHES
+							      ? a->voluntary
+							      : 0.0)),
+			       s->part_switches);
 	case BUILTIN_RSS:
 		return cell_number(a->rss);
 	case BUILTIN_MEMORY:

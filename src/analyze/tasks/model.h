@@ -41,6 +41,9 @@ struct subject {
 	struct bin bin;
 	enum task_uncounted why; /* no slots: the most telling reason */
 	bool partial;            /* some of it is not counted */
+	/* of some that ran it is not known how long they waited, or how often
+	   they were switched */
+	bool part_wait, part_switches;
 	double length_s, at;
 	uint64_t id;
 	enum whose whose;

@@ -56,6 +56,8 @@ static void add_task(struct subject *s, const struct task *task)
 {
 	add_amounts(&s->amounts, task);
 	s->ntasks++;
+	s->part_wait |= ran(task) && !task->has_wait;
+	s->part_switches |= ran(task) && !task->has_switches;
 	if (task->slot != TASK_NOT_COUNTED) {
 		s->partial |= task->threads_uncounted > 0;
 		return;
