@@ -17,6 +17,7 @@ UNIT_TESTS += tests/unit/cachegrind_link_test
 UNIT_TESTS += tests/unit/cachegrind_test
 UNIT_TESTS += tests/unit/catalog_test
 UNIT_TESTS += tests/unit/ceilings_test
+UNIT_TESTS += tests/unit/batch_cells_test
 UNIT_TESTS += tests/unit/cells_test
 UNIT_TESTS += tests/unit/columns_test
 UNIT_TESTS += tests/unit/compare_edge_test
