@@ -203,7 +203,9 @@ static int status_of(int r)
  */
 static void return_large_blocks(void)
 {
+#ifdef M_MMAP_THRESHOLD
 	mallopt(M_MMAP_THRESHOLD, 128 << 10);
+#endif
 }
 
 /* The exit status; *signo is what ended the screen, 0: nothing did. */
