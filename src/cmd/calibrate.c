@@ -6,7 +6,7 @@
 #include "base/vec.h"
 #include "cmd/caches.h"
 #include "cmd/cmd.h"
-#include "cmd/stat.h"
+#include "cmd/stat/stat.h"
 #include "cpu/topology.h"
 #include "event/resolve.h"
 

@@ -8,15 +8,15 @@ libtacho_a_SOURCES += \
 	src/cmd/cmd.h \
 	src/cmd/compare/baseline.c \
 	src/cmd/compare/compare.c \
-	src/cmd/compare/compare_job.h \
+	src/cmd/compare/job.h \
 	src/cmd/compare/measure.c \
 	src/cmd/compare/measuring.h \
 	src/cmd/compare/options.c \
 	src/cmd/compare/progress.c \
 	src/cmd/compare/record.c \
 	src/cmd/compare/so_far.c \
-	src/cmd/compare/compare_job.c \
-	src/cmd/compare/compare_job.h \
+	src/cmd/compare/job.c \
+	src/cmd/compare/job.h \
 	src/cmd/compare/diff.c \
 	src/cmd/compare/names.c \
 	src/cmd/doctor.c \
@@ -28,31 +28,31 @@ libtacho_a_SOURCES += \
 	src/cmd/opt.c \
 	src/cmd/opt.h \
 	src/cmd/report.c \
-	src/cmd/stat.c \
-	src/cmd/stat.h \
-	src/cmd/stat_binary.c \
-	src/cmd/stat_events.c \
-	src/cmd/stat_explain.c \
-	src/cmd/stat_facts.c \
-	src/cmd/stat_intervals.c \
-	src/cmd/stat_intervals.h \
-	src/cmd/stat_job.h \
-	src/cmd/stat_metrics.c \
-	src/cmd/stat_options.c \
-	src/cmd/stat_output.c \
-	src/cmd/stat_plan.c \
-	src/cmd/stat_save.c \
-	src/cmd/stat_source.c \
-	src/cmd/stat_target.c \
-	src/cmd/stat_verdict.c \
+	src/cmd/stat/stat.c \
+	src/cmd/stat/stat.h \
+	src/cmd/stat/binary.c \
+	src/cmd/stat/events.c \
+	src/cmd/stat/explain.c \
+	src/cmd/stat/facts.c \
+	src/cmd/stat/intervals.c \
+	src/cmd/stat/intervals.h \
+	src/cmd/stat/job.h \
+	src/cmd/stat/metrics.c \
+	src/cmd/stat/options.c \
+	src/cmd/stat/output.c \
+	src/cmd/stat/plan.c \
+	src/cmd/stat/save.c \
+	src/cmd/stat/source.c \
+	src/cmd/stat/target.c \
+	src/cmd/stat/verdict.c \
 	src/cmd/table.c \
 	src/cmd/table.h \
 	src/cmd/top/top.c \
 	src/cmd/top/top.h \
-	src/cmd/top/top_batch.c \
-	src/cmd/top/top_live.c \
-	src/cmd/top/top_options.c \
-	src/cmd/top/top_replay.c \
-	src/cmd/top/top_save.c \
-	src/cmd/top/top_screens.c \
+	src/cmd/top/batch.c \
+	src/cmd/top/live.c \
+	src/cmd/top/options.c \
+	src/cmd/top/replay.c \
+	src/cmd/top/save.c \
+	src/cmd/top/screens.c \
 	src/cmd/views.c

@@ -5,7 +5,7 @@
  * counted is done again: so the two cannot print different things.  Commands
  * that were compared are shown by tacho diff, for the same reason.
  */
-#include "cmd/stat_job.h"
+#include "cmd/stat/job.h"
 
 #include "base/auto.h"
 #include "base/log.h"
@@ -13,7 +13,7 @@
 #include "base/vec.h"
 #include "base/xalloc.h"
 #include "cmd/cmd.h"
-#include "cmd/compare/compare_job.h"
+#include "cmd/compare/job.h"
 #include "report/label.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* The views that --format knows. */
-#include "cmd/stat.h"
+#include "cmd/stat/stat.h"
 
 #include "base/auto.h"
 

@@ -87,8 +87,8 @@ struct run {
 	uint64_t wall_ns;
 	uint64_t on_ns; /* of that, counting was switched on (-D, --control) */
 	uint64_t user_ns, sys_ns; /* of the command and its children */
-	long maxrss_kib; /* 0: less than we had, and not known */
-	char **remarks; /* of the source, about this run; sentences */
+	long maxrss_kib;          /* 0: less than we had, and not known */
+	char **remarks;           /* of the source, about this run; sentences */
 	size_t nremarks;
 	size_t newcomers;       /* threads that may be counted twice */
 	bool has_rusage;        /* there was a command */

@@ -37,7 +37,7 @@ struct perf_opening {
 	bool inherit;
 	bool threads_only; /* threads inherit it, other processes do not; where
 			      the kernel cannot do that, nobody does */
-	bool disabled; /* leaders only; siblings follow their leader */
+	bool disabled;     /* leaders only; siblings follow their leader */
 	bool enable_on_exec;
 	bool group_read; /* PERF_FORMAT_GROUP wanted */
 };

@@ -1,5 +1,5 @@
 /* What subjects are called, and what is refused before anything is measured. */
-#include "cmd/compare/compare_job.h"
+#include "cmd/compare/job.h"
 
 #include "base/auto.h"
 #include "base/words.h"

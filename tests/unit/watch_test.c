@@ -438,8 +438,7 @@ static void who_has_long_been_idle_is_seen_to_run(void **state)
 	for (int i = 0; i < 80; i++) {
 		fake_proc_run(&w.proc, 130, 10);
 		run(&w, 101, 100);
-		sum += find(&w, 100, 130)->user_ns +
-		       find(&w, 100, 130)->sys_ns;
+		sum += find(&w, 100, 130)->user_ns + find(&w, 100, 130)->sys_ns;
 		assert_int_equal(find(&w, 100, 101)->user_ns, 50 * MS);
 	}
 	assert_in_range(sum, 760 * MS, 800 * MS);

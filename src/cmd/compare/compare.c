@@ -1,6 +1,6 @@
 /*
  * tacho compare: command lines to commands, commands to runs in random order,
- * runs to recordings; what these say is in compare_job.c.
+ * runs to recordings; what these say is in job.c.
  */
 #include "cmd/compare/measuring.h"
 

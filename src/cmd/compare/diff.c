@@ -4,14 +4,14 @@
  * A file of tacho compare holds several subjects, and how their runs took
  * turns; of separate files nothing is known of that.
  */
-#include "cmd/compare/compare_job.h"
+#include "cmd/compare/job.h"
 
 #include "base/auto.h"
 #include "base/log.h"
 #include "base/vec.h"
 #include "base/xalloc.h"
 #include "cmd/cmd.h"
-#include "cmd/stat_job.h"
+#include "cmd/stat/job.h"
 
 #include <errno.h>
 #include <stdlib.h>

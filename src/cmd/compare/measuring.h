@@ -5,8 +5,8 @@
 #ifndef TACHO_CMD_COMPARE_MEASURING_H
 #define TACHO_CMD_COMPARE_MEASURING_H
 
-#include "cmd/compare/compare_job.h"
-#include "cmd/stat_job.h"
+#include "cmd/compare/job.h"
+#include "cmd/stat/job.h"
 #include "measure/schedule.h"
 
 #include <stdbool.h>

@@ -5,7 +5,7 @@
  * one program in two recordings the files' names; else the folders, and last
  * what of the command lines differs.
  */
-#include "cmd/compare/compare_job.h"
+#include "cmd/compare/job.h"
 
 #include "base/auto.h"
 #include "base/strbuf.h"

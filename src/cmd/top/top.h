@@ -6,7 +6,7 @@
 #define TACHO_CMD_TOP_TOP_H
 
 #include "analyze/tasks/tasks.h"
-#include "cmd/stat_job.h"
+#include "cmd/stat/job.h"
 #include "measure/watch.h"
 #include "record/tick_file.h"
 #include "screen/screen.h"
@@ -120,7 +120,7 @@ struct top {
 	size_t wanted; /* those before it are only for histories */
 };
 
-/* top_live.c, top_replay.c: fill t->feed, with the screen that was asked for */
+/* live.c, replay.c: fill t->feed, with the screen that was asked for */
 int top_live_open(struct top *t, struct err *err);
 int top_replay_open(struct top *t, struct err *err);
 /* The rules of t->catalog: of verdicts, and of what to believe. */
@@ -129,10 +129,10 @@ int top_load_rules(struct top *t, struct err *err);
 int top_show_screen(struct top *t, size_t screen,
 		    const struct metric_list *metrics, struct err *err);
 
-/* top_save.c */
+/* save.c */
 int top_save_open(struct top *t, struct err *err);
 
-/* top_batch.c: all ticks to the output */
+/* batch.c: all ticks to the output */
 int top_batch(struct top *t, struct err *err);
 
 #endif

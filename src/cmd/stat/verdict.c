@@ -1,5 +1,5 @@
 /* What the verdict of tacho stat is made by. */
-#include "cmd/stat_job.h"
+#include "cmd/stat/job.h"
 
 #include "base/auto.h"
 #include "base/strbuf.h"

@@ -3,7 +3,7 @@
  * asks for with the events that they need, and, where the CPU has them for
  * nothing, those of the set "default".
  */
-#include "cmd/stat_job.h"
+#include "cmd/stat/job.h"
 
 #include "base/auto.h"
 #include "base/log.h"

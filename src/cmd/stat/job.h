@@ -6,8 +6,8 @@
 #ifndef TACHO_CMD_STAT_JOB_H
 #define TACHO_CMD_STAT_JOB_H
 
-#include "cmd/stat.h"
-#include "cmd/stat_intervals.h"
+#include "cmd/stat/intervals.h"
+#include "cmd/stat/stat.h"
 #include "event/catalog.h"
 #include "record/binary.h"
 #include "record/recording.h"
@@ -106,7 +106,7 @@ int stat_failure_status(int r);
 int stat_show_result(struct stat_job *j, struct err *err);
 
 /*
- * stat_metrics.c: from the events that were chosen and -M to the plan.
+ * metrics.c: from the events that were chosen and -M to the plan.
  * -ENODATA when there is nothing to count; -EINVAL for a wrong name.
  */
 int stat_metrics_plan(struct stat_job *j, struct err *err);
@@ -128,7 +128,7 @@ int stat_metrics_take_names(struct stat_metrics *m, const struct catalog *c,
 int stat_metrics_trust(struct stat_job *j, struct err *err);
 void stat_metrics_done(struct stat_metrics *m);
 
-/* stat_facts.c: fill j->machine.  Looking at every CPU is for those who need
+/* facts.c: fill j->machine.  Looking at every CPU is for those who need
    it; a second time costs nothing. */
 void stat_facts_machine(struct stat_job *j);
 void stat_facts_constants(struct stat_job *j);
@@ -136,7 +136,7 @@ void stat_facts_constants(struct stat_job *j);
 bool stat_facts_are_used(const struct metric_list *list);
 
 /*
- * stat_verdict.c: the rules, of the catalog that the plan was made from; -EINVAL
+ * verdict.c: the rules, of the catalog that the plan was made from; -EINVAL
  * for one that is wrong.
  */
 int stat_verdict_prepare(struct stat_job *j, struct err *err);
@@ -146,13 +146,13 @@ const struct report_judging *stat_verdict_judging(struct stat_job *j);
 char *stat_verdict_target(const struct stat_options *o);
 void stat_verdict_done(struct stat_verdict *v);
 
-/* stat_output.c: what the report says of this invocation, and where it goes */
+/* output.c: what the report says of this invocation, and where it goes */
 void stat_describe(struct stat_job *j);
 int stat_begin_view(struct stat_job *j, struct err *err);
 /* End the view and close the file; fine when it was never begun. */
 int stat_end_view(struct stat_job *j, struct err *err);
 
-/* stat_binary.c: before and after the measurement; the program of a command,
+/* binary.c: before and after the measurement; the program of a command,
    of which @last was the last execution, false: there is none */
 bool stat_binary_of(char *const *argv, const struct run *last,
 		    struct binary *ret);
@@ -161,7 +161,7 @@ void stat_binary_end(struct stat_job *j);
 void stat_binary_done(struct stat_job *j);
 
 /*
- * stat_save.c: look at the surroundings before the first run, and write all of
+ * save.c: look at the surroundings before the first run, and write all of
  * it to the file of --save after the last.
  */
 void stat_save_begin(struct stat_job *j);
@@ -175,7 +175,7 @@ void stat_record_done(struct recording *r);
 int stat_save(struct stat_job *j, struct err *err);
 
 /*
- * stat_explain.c: the plain errno of an open becomes the cause that doctor
+ * explain.c: the plain errno of an open becomes the cause that doctor
  * would name, so that the two never disagree.
  */
 void stat_explain_run(struct stat_job *j, const struct run *run);
@@ -187,7 +187,7 @@ void stat_print_left_out(FILE *out, struct stat_job *j);
 int stat_cannot_count(struct stat_job *j, struct err *err);
 
 /*
- * stat_source.c: choose the source and say what it is.  -EINVAL is bad usage,
+ * source.c: choose the source and say what it is.  -EINVAL is bad usage,
  * anything else means that the source is not to be had.
  */
 int stat_source_choose(struct stat_job *j, struct err *err);

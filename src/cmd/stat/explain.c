@@ -1,5 +1,5 @@
-/* Why something cannot be counted; see stat_job.h. */
-#include "cmd/stat_job.h"
+/* Why something cannot be counted; see job.h. */
+#include "cmd/stat/job.h"
 
 #include "base/auto.h"
 #include "cmd/cmd.h"

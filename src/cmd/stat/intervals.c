@@ -1,5 +1,5 @@
-/* Intervals on their way to the view; see stat_intervals.h. */
-#include "cmd/stat_intervals.h"
+/* Intervals on their way to the view; see intervals.h. */
+#include "cmd/stat/intervals.h"
 
 #include <string.h>
 

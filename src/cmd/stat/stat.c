@@ -2,7 +2,7 @@
  * tacho stat: names to events, events to a plan, a plan to runs, runs to a
  * report, a report to a view.
  */
-#include "cmd/stat_job.h"
+#include "cmd/stat/job.h"
 
 #include "base/auto.h"
 #include "base/log.h"

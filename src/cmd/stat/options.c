@@ -1,5 +1,5 @@
 /* The options of tacho stat, and which of them go together. */
-#include "cmd/stat.h"
+#include "cmd/stat/stat.h"
 
 #include "base/auto.h"
 #include "measure/control.h"

@@ -2,7 +2,7 @@
  * Where tacho stat's numbers come from: the kernel's counters, or a simulation
  * and what it cannot do.
  */
-#include "cmd/stat_job.h"
+#include "cmd/stat/job.h"
 
 #include "base/auto.h"
 #include "base/xalloc.h"

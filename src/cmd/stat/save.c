@@ -4,7 +4,7 @@
  * The recording borrows; what it says of why something was not counted is what
  * the report says, because that was worked out before.
  */
-#include "cmd/stat_job.h"
+#include "cmd/stat/job.h"
 
 #include "base/auto.h"
 #include "base/vec.h"

@@ -4,7 +4,7 @@
  * A default that this machine does not have is no failure, so it is left out
  * and told once; what the user named stays, and its row says why it is empty.
  */
-#include "cmd/stat.h"
+#include "cmd/stat/stat.h"
 
 #include "base/auto.h"
 #include "base/log.h"

@@ -2,7 +2,7 @@
  * --plan: what would count together, and for which share of the time.  The
  * shares are measured, on ourselves, not computed.
  */
-#include "cmd/stat.h"
+#include "cmd/stat/stat.h"
 
 #include "base/auto.h"
 #include "base/xalloc.h"

@@ -1,5 +1,5 @@
 /* What the report says of this invocation, and where it goes. */
-#include "cmd/stat_job.h"
+#include "cmd/stat/job.h"
 
 #include "base/xalloc.h"
 #include "cmd/cmd.h"

@@ -5,7 +5,7 @@
  * gone by then, the executables of running processes, is kept open from the
  * beginning.
  */
-#include "cmd/stat_job.h"
+#include "cmd/stat/job.h"
 
 #include "base/auto.h"
 #include "base/clock.h"

@@ -2,7 +2,7 @@
  * What formulas and rules may know of the machine without counting: its CPUs,
  * what calibration has found, the constants of its files.
  */
-#include "cmd/stat_job.h"
+#include "cmd/stat/job.h"
 
 #include "base/auto.h"
 #include "base/log.h"

@@ -1,5 +1,5 @@
 /* From options to the target of tacho stat. */
-#include "cmd/stat.h"
+#include "cmd/stat/stat.h"
 
 #include "base/auto.h"
 #include "base/strbuf.h"

@@ -1,5 +1,5 @@
-/* Judging and showing, for tacho compare and tacho diff; see compare_job.h. */
-#include "cmd/compare/compare_job.h"
+/* Judging and showing, for tacho compare and tacho diff; see job.h. */
+#include "cmd/compare/job.h"
 
 #include "analyze/compare_fill.h"
 #include "base/auto.h"
