@@ -435,6 +435,44 @@ static void sources_are_not_mixed(void **state)
 	pair_done(&p);
 }
 
+/* What another processor does is not what the change did. */
+static void limits_are_of_one_machine(void **state)
+{
+	static const struct {
+		enum provenance_what what;
+		const char *reason;
+	} rows[] = {
+		{ PROVENANCE_CPU_MODEL,
+		  "instructions: one side was measured on "
+		  "'x', the other on 'y'" },
+		{ PROVENANCE_HYPERVISOR,
+		  "instructions: one side was measured below 'x', the other "
+		  "below 'y'" },
+		{ PROVENANCE_KERNEL, NULL },
+		{ PROVENANCE_LEVEL, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct pair p;
+
+		pair_init(&p, 6, 2.0);
+		set(&p, rows[i].what, "x", "y");
+		limit(&p, "instructions > 1%");
+		pair_build(&p);
+		if (rows[i].reason) {
+			assert_int_equal(p.r.gates[0].result.answer,
+					 GATE_UNSURE);
+			assert_string_equal(p.r.gates[0].result.reason,
+					    rows[i].reason);
+		} else {
+			assert_int_equal(p.r.gates[0].result.answer,
+					 GATE_FAILS);
+		}
+		pair_done(&p);
+	}
+}
+
 static void a_command_is_no_machine(void **state)
 {
 	struct pair p;
@@ -648,6 +686,7 @@ int main(void)
 		cmocka_unit_test(failed_runs_are_told),
 		cmocka_unit_test(the_worst_difference_comes_first),
 		cmocka_unit_test(sources_are_not_mixed),
+		cmocka_unit_test(limits_are_of_one_machine),
 		cmocka_unit_test(a_command_is_no_machine),
 		cmocka_unit_test(too_few_runs),
 		cmocka_unit_test(how_many_runs_would_tell),

@@ -333,15 +333,32 @@ static int check_gates(const struct comparison_building *b, struct err *err)
 	return 0;
 }
 
-/* Numbers of different kinds are on no side of any limit. */
+/*
+ * Numbers of different kinds are on no side of any limit, and those of different
+ * processors do not say what the change did.  A simulation has its own.
+ */
+static bool is_refused(const struct comparison_building *b,
+		       enum provenance_what what)
+{
+	return what == PROVENANCE_SOURCE ||
+	       (!b->r->simulated &&
+		(what == PROVENANCE_CPU_KEY || what == PROVENANCE_CPU_MODEL ||
+		 what == PROVENANCE_HYPERVISOR));
+}
+
 static void refuse(struct comparison_gate *g,
 		   const struct provenance_difference *d, const char *name)
 {
+	bool counted = d->what == PROVENANCE_SOURCE;
+	const char *where = counted                            ? "by"
+			    : d->what == PROVENANCE_HYPERVISOR ? "below"
+							       : "on";
+
 	free(g->result.reason);
 	g->result.answer = GATE_UNSURE;
-	g->result.reason =
-		xasprintf("%s: one side was counted by '%s', the other by '%s'",
-			  name, d->a, d->b);
+	g->result.reason = xasprintf(
+		"%s: one side was %s %s '%s', the other %s '%s'", name,
+		counted ? "counted" : "measured", where, d->a, where, d->b);
 }
 
 static int ask_gate(struct comparison_building *b, size_t which, size_t subject,
@@ -358,7 +375,7 @@ static int ask_gate(struct comparison_building *b, size_t which, size_t subject,
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < s->ndifferences; i++)
-		if (s->differences[i].what == PROVENANCE_SOURCE)
+		if (is_refused(b, s->differences[i].what))
 			refuse(&g, &s->differences[i],
 			       b->c->quantities[g.quantity].kind.name);
 	VEC_PUSH(b->r->gates, b->r->ngates, g);
