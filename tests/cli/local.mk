@@ -6,6 +6,7 @@ CLI_TESTS += tests/cli/calibrate.sh
 CLI_TESTS += tests/cli/build.sh
 CLI_TESTS += tests/cli/compare.sh
 CLI_TESTS += tests/cli/comparison-html.sh
+CLI_TESTS += tests/cli/churn.sh
 CLI_TESTS += tests/cli/ci.sh
 CLI_TESTS += tests/cli/control.sh
 CLI_TESTS += tests/cli/diff.sh
@@ -37,6 +38,11 @@ check_PROGRAMS += tests/cli/victim
 tests_cli_victim_CFLAGS = -std=gnu17 $(WARN_CFLAGS) -pthread
 tests_cli_victim_LDFLAGS =
 tests_cli_victim_LDADD =
+
+check_PROGRAMS += tests/cli/churn
+tests_cli_churn_CFLAGS = -std=gnu17 $(WARN_CFLAGS) -pthread
+tests_cli_churn_LDFLAGS =
+tests_cli_churn_LDADD =
 
 check_PROGRAMS += tests/cli/rounds
 tests_cli_rounds_CFLAGS = -std=gnu17 $(WARN_CFLAGS)
