@@ -192,6 +192,15 @@ done
 
 # ---- recordings
 
+# a command that fails later does not take with it what was measured
+run compare -r 9 --warmup 0 --shell --save "$tmp/rest.rec" true \
+	"echo >>'$tmp/times'; test \$(wc -l <'$tmp/times') -lt 4"
+is "a failure in the fourth block: 1" $status 1
+has "what was measured is kept" "$err" \
+	"tacho: the 3 runs of each command before that are in '$tmp/rest.rec'"
+run diff --format csv "$tmp/rest.rec"
+is "and can be shown" $status 0
+
 compare -r 5 --save "$tmp/pair.rec" --name old --name new true 'sleep 0.02'
 is "--save: 0" "$status$err" 0
 before=$(of time old mean)

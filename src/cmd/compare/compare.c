@@ -170,6 +170,25 @@ static int keep(const struct measuring *m, struct err *err)
 	return r;
 }
 
+/* A run that failed is no reason to lose those before it. */
+static void keep_the_rest(struct measuring *m)
+{
+	size_t n = m->schedule.nblocks;
+	struct err err = { 0 };
+
+	if (!n || !m->options.save)
+		return;
+	measuring_record(m);
+	if (keep(m, &err) < 0)
+		complain(&err, CMD_FAILED);
+	else
+		fprintf(stderr,
+			"tacho: the %zu run%s of each command before that %s in "
+			"'%s'\n",
+			n, n == 1 ? "" : "s", n == 1 ? "is" : "are",
+			m->options.save);
+}
+
 static int measure_and_judge(struct measuring *m, struct err *err)
 {
 	int failed, status, r, saved;
@@ -183,8 +202,11 @@ static int measure_and_judge(struct measuring *m, struct err *err)
 		if (!err->hint[0])
 			err_hint(err, "without -e and -M times are compared");
 	}
-	if (r < 0)
-		return complain(err, failed);
+	if (r < 0) {
+		complain(err, failed);
+		keep_the_rest(m);
+		return failed;
+	}
 	interrupted = m->schedule.end == SCHEDULE_SIGNAL;
 	if (!m->schedule.nblocks) {
 		fputs("tacho: interrupted before each command had run once\n",
