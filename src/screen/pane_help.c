@@ -59,9 +59,10 @@ static void screens_text(struct doc *d, const struct screen_feed *feed)
 		const struct screen_choice *s = &feed->screens[i];
 		AUTO_FREE char *text =
 			xasprintf("%s. %s", s->title, s->about ? s->about : "");
-		char number[24];
+		char number[24] = "";
 
-		snprintf(number, sizeof(number), i < 9 ? "%zu" : "", i + 1);
+		if (i < 9)
+			snprintf(number, sizeof(number), "%zu", i + 1);
 		pair(d, number, 1, text);
 	}
 }

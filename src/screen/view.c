@@ -47,7 +47,8 @@ void view_done(struct view *v)
 	*v = (struct view){ 0 };
 }
 
-static void say(struct view *v, bool bad, const char *fmt, va_list ap)
+static void __attribute__((format(printf, 3, 0)))
+say(struct view *v, bool bad, const char *fmt, va_list ap)
 {
 	v->message_bad = bad;
 	if (vsnprintf(v->message, sizeof(v->message), fmt, ap) < 0)

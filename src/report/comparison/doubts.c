@@ -146,6 +146,12 @@ static struct report_about about_of(const struct recording *r)
 	};
 }
 
+/* The runs themselves stay the recording's. */
+static void kept_done(struct series *kept)
+{
+	free(kept->runs);
+}
+
 static int doubt_subject(struct comparison_building *b, size_t subject,
 			 struct err *err)
 {
@@ -159,8 +165,7 @@ static int doubt_subject(struct comparison_building *b, size_t subject,
 		.no_shadows = true,
 	};
 	AUTO(report_done) struct report report = { 0 };
-	struct series kept = kept_of(b, subject);
-	AUTO_FREE struct run *runs = kept.runs;
+	AUTO(kept_done) struct series kept = kept_of(b, subject);
 	int r = trust_load(&from->catalog, is_measured, &kept, &rules, err);
 
 	if (r < 0 || !kept.nruns)
