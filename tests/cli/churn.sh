@@ -19,10 +19,11 @@ for line in open(sys.argv[1]):
 print("%.3f" % total)' "$1"
 }
 
-# compared NAME COLLECTOR SECONDS LEAST OPTION...: one run of churn, seen by both
+# compared NAME COLLECTOR SECONDS LEAST MOST OPTION...: one run of churn, seen by
+# both
 compared() {
-	name=$1 collector=$2 seconds=$3 least=$4
-	shift 4
+	name=$1 collector=$2 seconds=$3 least=$4 most=$5
+	shift 5
 	"$tacho" top -b -d 0.1 --format json --columns pid,task_clock \
 		--collector "$collector" "$@" >"$tmp/ticks" 2>"$tmp/top.err" &
 	top=$!
@@ -43,18 +44,19 @@ import json, sys
 print("%.3f" % json.load(open(sys.argv[1]))["events"][0]["value"])' "$tmp/stat")
 	seen=$(sum "$tmp/ticks")
 	check "$name: $seen of $counted ms are seen" awk -v s="$seen" \
-		-v c="$counted" -v least="$least" \
-		'BEGIN { exit !(s >= least * c && s <= 1.03 * c) }'
+		-v c="$counted" -v least="$least" -v most="$most" \
+		'BEGIN { exit !(s >= least * c && s <= most * c) }'
 }
 
 # what lives for some ticks is counted from the first on which it is seen
-compared "processes, by task" tasks 0.5 0.7
-compared "threads, by task" tasks 0.5 0.6 -H
+compared "processes, by task" tasks 0.5 0.7 1.03
+compared "threads, by task" tasks 0.5 0.6 1.03 -H
 if "$tacho" top -b -n 1 -d 0.1 --collector bpf >"$tmp/out" 2>"$tmp/err"; then
-	compared "processes, by CPU" bpf 0.5 0.97
-	# much shorter than a tick
-	compared "short processes, by CPU" bpf 0.03 0.97
-	compared "threads, by CPU" bpf 0.5 0.97 -H
+	compared "processes, by CPU" bpf 0.5 0.97 1.03
+	# much shorter than a tick; the kernel's counter of stat lacks some
+	# 10 us for each switch, of which there are many here
+	compared "short processes, by CPU" bpf 0.03 0.9 1.1
+	compared "threads, by CPU" bpf 0.5 0.97 1.03 -H
 else
 	for name in "processes" "short processes" "threads"; do
 		skip "$name, by CPU" "$(sed -n '1s/^tacho: //p' "$tmp/err")"
