@@ -3,10 +3,12 @@
 # of all of them.
 . "${srcdir:-.}/tests/cli/lib.sh"
 
-churn=$(pwd)/tests/cli/churn
 have_python || skip_all "no python3"
+# a name of its own, by which it is found among all that runs here
+churn=$tmp/churn$$
+cp tests/cli/churn "$churn"
 
-# sum FILE: milliseconds of all rows of churn in all ticks
+# sum FILE: milliseconds of all its rows in all ticks
 sum() {
 	python3 -c '
 import json, sys
@@ -14,9 +16,9 @@ total = 0.0
 for line in open(sys.argv[1]):
     tick = json.loads(line)
     for row in tick["rows"]:
-        if row["comm"] == "churn" and row["columns"]["task_clock"]:
+        if row["comm"] == sys.argv[2] and row["columns"]["task_clock"]:
             total += row["columns"]["task_clock"] * tick["length_s"]
-print("%.3f" % total)' "$1"
+print("%.3f" % total)' "$1" "${churn##*/}"
 }
 
 # compared NAME COLLECTOR SECONDS LEAST MOST OPTION...: one run of churn, seen by
