@@ -100,7 +100,7 @@ level=$(cat /proc/sys/kernel/perf_event_paranoid 2>/dev/null || echo -1)
 if [ "$(id -u)" != 0 ] || [ "$level" -lt 1 ]; then
 	skip "$name" "needs root, to become a user who may not count CPUs"
 elif ! setpriv --reuid=65534 --regid=65534 --clear-groups \
-	"$tacho" --version >/dev/null 2>&1; then
+	env "$tacho" --version >/dev/null 2>&1; then
 	skip "$name" "nobody cannot run $tacho"
 else
 	# nobody TOP_OPTIONS
