@@ -30,6 +30,13 @@ another_server() {
 	mkdir "$place"
 }
 
+# What it does when it crashes is tested, not what a sanitizer does.
+ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}allocator_may_return_null=1
+for mishap in segv sigbus sigfpe sigill abort; do
+	ASAN_OPTIONS=$ASAN_OPTIONS:handle_$mishap=0
+done
+export ASAN_OPTIONS
+
 # open COLSxROWS COMMAND...: a new terminal, in which a shell runs COMMAND; its
 # modes before and after that are in $place/before and $place/after, and
 # "status=N" on the terminal.
