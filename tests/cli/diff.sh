@@ -201,8 +201,10 @@ for format in text markdown; do
 	run diff --format $format "$old" "$tmp/changed.rec"
 	hasnt "$format: what matters little" "$out" "directories"
 	run diff --all --format $format "$old" "$tmp/changed.rec"
-	has "$format: with --all it is told" "$(echo $out)" \
-		"old and changed: different working directories: '$PWD' and '/else'"
+	# markdown has a backslash before what it would read as its own
+	has "$format: with --all it is told" \
+		"$(echo $out | tr -d '\\')" \
+		"old and changed: different working directories: '$(pwd)' and '/else'"
 done
 sed '2s/"wait_status":0/"wait_status":256/' "$new" >"$tmp/changed.rec"
 run diff --format json "$old" "$tmp/changed.rec"
